@@ -1,0 +1,231 @@
+"""Many readings of one scenario that share its structure: one for each draw of what is uncertain.
+
+The central reading is an ensemble of one. Arrays have draws first; they are stored so that the
+draws of one option of one party lie together in memory, which is how they are used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.condition import Condition
+from sim.structure import Structure
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Indices = NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Bonus:
+    """An interaction: what a combination of options adds to one party's utility."""
+
+    party: int
+    condition: Condition
+    amount: Floats  # (n_draws,)
+
+
+@dataclass(frozen=True, eq=False)
+class TableTerm:
+    """A tabulated term of one party over a few issues."""
+
+    party: int
+    issues: tuple[int, ...]
+    utilities: Floats  # (n_draws, n_options of the first issue, of the second, …)
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    """What every party wants, draw by draw.
+
+    Attributes
+    ----------
+    structure
+        The scenario's names and conditions.
+    terms
+        For each issue weight × value, shape ``(n_draws, n_options, n_parties)``. For a party
+        that takes the mean over included articles: the value alone, 0 where left out.
+    included
+        For each issue which options count as included, shape ``(n_options, n_parties)``; used
+        for parties that take the mean only.
+    bonuses, tables
+        Interactions and tabulated terms.
+    disagreement, thresholds
+        Shape ``(n_draws, n_parties)``; the threshold is the effective one, max(r, d).
+    binds
+        Which red lines hold when it comes to it, shape ``(n_draws, n_lines)``.
+    """
+
+    structure: Structure
+    terms: tuple[Floats, ...]
+    included: tuple[Bools, ...]
+    bonuses: tuple[Bonus, ...]
+    tables: tuple[TableTerm, ...]
+    disagreement: Floats
+    thresholds: Floats
+    binds: Bools
+
+    @property
+    def n_draws(self) -> int:
+        """Number of draws."""
+        return len(self.disagreement)
+
+    @property
+    def n_parties(self) -> int:
+        """Number of parties, advisory ones included."""
+        return self.disagreement.shape[1]
+
+    def utility(self, choices: Sequence[int | Indices]) -> Floats:
+        """Return each party's utility of an outcome, which may differ from draw to draw.
+
+        Parameters
+        ----------
+        choices
+            For each issue an option index, or one for each draw, shape ``(n_draws,)``.
+
+        Returns
+        -------
+        ndarray
+            Shape ``(n_draws, n_parties)``.
+        """
+        total = np.zeros((self.n_draws, self.n_parties), order="F")
+        for issue, choice in enumerate(choices):
+            total += self._gather(self.terms[issue], choice)
+        self._average(total, choices)
+        for bonus in self.bonuses:
+            total[:, bonus.party] += bonus.amount * bonus.condition.met(choices)
+        for table in self.tables:
+            where = tuple(choices[i] for i in table.issues)
+            total[:, table.party] += table.utilities[(np.arange(self.n_draws), *where)]
+        return total
+
+    def _gather(self, term: Floats, choice: int | Indices) -> Floats:
+        if np.ndim(choice) == 0:
+            return term[:, int(choice), :]
+        place = np.asarray(choice) * self.n_draws + np.arange(self.n_draws)
+        flat = term.reshape(-1, self.n_parties, order="F")
+        return np.stack([flat[:, k].take(place) for k in range(self.n_parties)]).T
+
+    def _average(self, total: Floats, choices: Sequence[int | Indices]) -> None:
+        """Divide the sums of those who take the mean by the number of articles included."""
+        averaged = self.structure.averaged
+        if averaged.any():
+            n = np.zeros((self.n_draws, self.n_parties))
+            for included, choice in zip(self.included, choices, strict=True):
+                n += included[choice]
+            np.divide(total, np.maximum(n, 1), out=total, where=averaged)
+
+    def expected_utility(self, options: Sequence[Indices]) -> Floats:
+        """Return the mean utility when each issue is drawn from a set of options.
+
+        Parameters
+        ----------
+        options
+            For each issue the indices of its possible options, equally likely and independent.
+
+        Returns
+        -------
+        ndarray
+            Shape ``(n_draws, n_parties)``.
+        """
+        total = np.zeros((self.n_draws, self.n_parties))
+        for term, possible in zip(self.terms, options, strict=True):
+            total += term[:, possible, :].mean(axis=1)
+        for column in np.flatnonzero(self.structure.averaged):
+            total[:, column] = self._expected_average(int(column), options)
+        for bonus in self.bonuses:
+            total[:, bonus.party] += bonus.amount * bonus.condition.share(options)
+        for table in self.tables:
+            part = table.utilities
+            for axis, issue in enumerate(table.issues, start=1):
+                part = part.take(options[issue], axis=axis).mean(axis=axis, keepdims=True)
+            total[:, table.party] += part.reshape(self.n_draws)
+        return total
+
+    def _expected_average(self, column: int, options: Sequence[Indices]) -> Floats:
+        parts = [self.share_of_mean(column, k, options) for k in range(len(options))]
+        return np.sum(parts, axis=0)
+
+    def share_of_mean(self, column: int, issue: int, options: Sequence[Indices]) -> Floats:
+        """Return what one article adds to a mean over included ones, shape ``(n_draws,)``.
+
+        The number of other articles included is a sum of independent coins, so that the
+        expectation over the option sets is exact.
+        """
+        counts = self.included[issue][options[issue], column]
+        gained = self.terms[issue][:, options[issue], column][:, counts].sum(axis=1)
+        return gained / len(counts) * self._mean_of_reciprocal(column, issue, options)
+
+    def weight_in_mean(self, column: int, issue: int, options: Sequence[Indices]) -> float:
+        """Return the expected weight of one article in a mean over included ones."""
+        inside = float(self.included[issue][options[issue], column].mean())
+        return inside * self._mean_of_reciprocal(column, issue, options)
+
+    def _mean_of_reciprocal(self, column: int, issue: int, options: Sequence[Indices]) -> float:
+        """Expectation of 1 / (1 + how many other articles are included)."""
+        chance = np.zeros(len(options))
+        chance[0] = 1.0
+        for other, possible in enumerate(options):
+            if other != issue:
+                inside = float(self.included[other][possible, column].mean())
+                chance = chance * (1 - inside) + np.roll(chance, 1) * inside
+        return float((chance / np.arange(1, len(options) + 1)).sum())
+
+    def row_utilities(
+        self, issues: Sequence[int], choices: Indices, columns: Sequence[int]
+    ) -> Floats:
+        """Return what joint choices on a group of issues add to the utility of some parties.
+
+        Parameters
+        ----------
+        issues
+            The group, ascending; no interaction or table of these parties reaches outside it.
+        choices
+            Option indices, shape ``(n_rows, len(issues))``.
+        columns
+            Which parties.
+
+        Returns
+        -------
+        ndarray
+            Shape ``(n_draws, n_rows, len(columns))``.
+        """
+        wanted = list(columns)
+        total = np.zeros((self.n_draws, len(choices), len(wanted)), order="F")
+        for place, issue in enumerate(issues):
+            total += self.terms[issue][:, choices[:, place]][:, :, wanted]
+        column_of = {issue: place for place, issue in enumerate(issues)}
+        for k, party in enumerate(wanted):
+            if self.structure.averaged[party]:
+                n = sum(self.included[i][choices[:, p], party] for i, p in column_of.items())
+                total[:, :, k] /= np.maximum(n, 1)
+            for bonus in self.bonuses:
+                if bonus.party == party and set(bonus.condition.issues) <= set(issues):
+                    picks = [choices[:, column_of[i]] for i in bonus.condition.issues]
+                    met = np.logical_and.reduce(
+                        [m[c] for m, c in zip(bonus.condition.options, picks, strict=True)]
+                    )
+                    total[:, :, k] += bonus.amount[:, None] * met
+            for table in self.tables:
+                if table.party == party and set(table.issues) <= set(issues):
+                    where = tuple(choices[:, column_of[i]] for i in table.issues)
+                    total[:, :, k] += table.utilities[(slice(None), *where)]
+        return total
+
+    def draw(self, k: int) -> Ensemble:
+        """Return one draw as an ensemble of its own."""
+        one = slice(k, k + 1)
+        return Ensemble(
+            self.structure,
+            tuple(term[one] for term in self.terms),
+            self.included,
+            tuple(Bonus(b.party, b.condition, b.amount[one]) for b in self.bonuses),
+            tuple(TableTerm(t.party, t.issues, t.utilities[one]) for t in self.tables),
+            self.disagreement[one],
+            self.thresholds[one],
+            self.binds[one],
+        )

@@ -1,0 +1,130 @@
+"""What an answer says, in sentences: for the terminal, for reports, for people in a hurry.
+
+Neutral by construction: every sentence is put together from the numbers, names no side's view
+as right, and speaks of these inputs only.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.agreement import Frontier
+from sim.compare import Comparison
+from sim.issues import Issue
+from sim.solve import Settlement
+from sim.words import big, capital, counted, listed, percent, plain, signed, solution_name, tiny
+from sim.words import together as all_of
+
+READINGS = {
+    "none": "red lines left aside",
+    "stated": "stated red lines",
+    "implied": "stated and implied red lines",
+}
+
+
+def required_names(comparison: Comparison) -> list[str]:
+    """Return the names of the parties whose consent is required."""
+    structure = comparison.structure
+    parties = structure.scenario.parties
+    pairs = zip(structure.parties, structure.required, strict=True)
+    return [parties[party].name for party, needed in pairs if needed]
+
+
+def acceptance_finding(comparison: Comparison) -> str:
+    """Say which plan versions everyone accepts, and which comes nearest."""
+    names = required_names(comparison)
+    accepted = [v.plan.name for v in comparison.verdicts if v.accepted_by_all]
+    likeliest = int(np.argmax(comparison.probability_all))
+    chance = comparison.probability_all[likeliest]
+    whom = all_of(names) if names else "anyone whose consent is required"
+    if accepted:
+        verb = "is" if len(accepted) == 1 else "are"
+        first = f"{listed(accepted)} {verb} accepted by {whom} at the central reading"
+    elif len(comparison.plans) == 1:
+        first = f"{comparison.plans[0]} is not accepted by {whom} at the central reading"
+    else:
+        n = counted(len(comparison.plans), "plan version")
+        first = f"None of the {n} is accepted by {whom} at the central reading"
+    if chance == 0:
+        return f"{first}, nor in any of the {comparison.drawn.n_draws:,} draws."
+    low, high = (float(x[likeliest]) for x in comparison.interval(comparison.probability_all))
+    most = "it is accepted by them" if len(comparison.plans) == 1 else (
+        f"the likeliest is {comparison.plans[likeliest]}, accepted by them"
+    )
+    return (
+        f"{first}; {most} in {percent(chance)} of the draws "
+        f"({100 * low:.2g}–{100 * high:.2g} %)."
+    )
+
+
+def refusal(comparison: Comparison, k: int, column: int, *, n_issues: int = 3) -> str:
+    """Say why one party refuses one plan version: by how much, which lines, which issues."""
+    structure, verdict = comparison.structure, comparison.verdicts[k]
+    name = structure.scenario.parties[comparison.parties[column]].name
+    reasons = []
+    if verdict.surplus[column] < 0:
+        reasons.append(f"short of its threshold by {plain(-verdict.surplus[column])}")
+    lines = [structure.lines[n].text for n in verdict.crossed[column]]
+    quiet = [structure.lines[n].text for n in verdict.crossed_by_silence[column]]
+    if lines:
+        reasons.append(f"{counted(len(lines), 'red line')} crossed ({'; '.join(lines)})")
+    if quiet:
+        reasons.append(f"{counted(len(quiet), 'red line')} crossed by silence ({'; '.join(quiet)})")
+    if verdict.broken:
+        texts = "; ".join(structure.constraints[c].text for c in verdict.broken)
+        reasons.append(f"the plan breaks {counted(len(verdict.broken), 'constraint')} ({texts})")
+    parts = comparison.contributions[k]
+    costs = [
+        f"{parts.terms[row]} ({signed(-parts.lost[row, column])})"
+        for row in parts.worst(column, n_issues)
+    ]
+    tail = f"; loses most on {listed(costs)}" if costs else ""
+    return f"{name}: {'; '.join(reasons)}{tail}"
+
+
+def zone_finding(settlement: Settlement) -> str:
+    """Say whether a zone of possible agreement exists, and how large it is."""
+    parties = settlement.scenario.parties
+    whom = all_of([parties[p].name for p in settlement.signatories])
+    if settlement.clash:
+        return (
+            "The red lines and constraints leave no package at all. A smallest set of clauses "
+            f"that cannot stand together: {'; '.join(settlement.clash)}."
+        )
+    if settlement.zone.empty:
+        return f"No package is acceptable to {whom}: there is no zone of possible agreement."
+    size = settlement.size
+    share = tiny(float(size.share))
+    if settlement.zone.outcome is None and size.outcomes is None:
+        return f"Whether any package is acceptable to {whom} could not be settled in the time."
+    if size.outcomes is not None:
+        n = f"exactly {big(size.outcomes)} of {big(settlement.outcomes)} packages ({share})"
+    else:
+        low, high = size.share_interval
+        n = f"about {share} of {big(settlement.outcomes)} packages (95 %: {tiny(low)}–{tiny(high)})"
+    return f"A zone of possible agreement exists: {n} are acceptable to {whom}."
+
+
+def frontier_finding(settlement: Settlement) -> str:
+    """Say how many efficient packages there are, or why they are not listed."""
+    frontier = settlement.frontier
+    if not isinstance(frontier, Frontier):
+        return f"The Pareto frontier is not listed: {frontier.why}."
+    kind = "exact" if frontier.certificate.exact else f"within {frontier.certificate.bound:.2g}"
+    return f"The Pareto frontier has {len(frontier):,} points ({kind})."
+
+
+def same_packages(settlement: Settlement) -> list[tuple[list[str], str]]:
+    """Group the solutions that pick one and the same package, in words."""
+    groups: dict[tuple[int, ...] | None, list[str]] = {}
+    for name, agreement in settlement.solutions.items():
+        key = None if agreement.outcome is None else tuple(map(int, agreement.outcome))
+        groups.setdefault(key, []).append(name)
+    return [
+        (names, capital(" = ".join(solution_name(n) for n in names))) for names in groups.values()
+    ]
+
+
+def option_label(issue: Issue, option: str) -> str:
+    """Return what an option means, in the words of the file."""
+    return issue.options[option]

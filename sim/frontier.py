@@ -1,0 +1,274 @@
+"""The Pareto frontier, exactly, for spaces far too large to list.
+
+The efficient packages of a sum of blocks are sums of efficient partial packages. So take the
+blocks one by one: add every row to every partial package kept so far, and drop what another
+partial package covers for everyone, or what cannot reach the disagreement point even with the
+best of the rest. Two parties with 28 issues of four options have about a thousand efficient
+packages among 10¹⁶; three have some 25,000; with four it is hundreds of thousands, and with
+more the frontier itself is out of reach, however it is computed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agreement import PROVEN_EMPTY, Certificate, Frontier
+from sim.problem import TOLERANCE, Floats, Indices, Problem
+from sim.search.stack import (
+    Numbering,
+    Stack,
+    cell,
+    nondominated,
+    numbering,
+    rational,
+    stacked,
+    undominated,
+)
+
+MAX_POINTS = 2_000_000
+"""More partial packages than this are not kept: the memory of an ordinary laptop."""
+
+
+@dataclass(frozen=True)
+class OutOfReach:
+    """The answer is too large to compute within the limits that were set.
+
+    Attributes
+    ----------
+    why
+        What stopped the work, how far it had come, and what was proven on the way.
+    """
+
+    why: str
+
+
+@dataclass(frozen=True, eq=False)
+class Partial:
+    """Efficient partial packages: what they give and the numbers that name them.
+
+    Attributes
+    ----------
+    gains
+        Shape ``(n_points, n_parties)``.
+    codes
+        Partial outcome numbers, shape ``(n_points, n_words)``.
+    bound
+        Each efficient partial package is within this of one that is listed, for every party.
+    """
+
+    gains: Floats
+    codes: NDArray[np.int64]
+    bound: float = 0.0
+
+    def __len__(self) -> int:
+        return len(self.gains)
+
+
+def pareto_frontier(
+    problem: Problem, *, time_limit: float | None = None, max_points: int = MAX_POINTS
+) -> Frontier | OutOfReach:
+    """Find every outcome that cannot be bettered for one party without hurting another.
+
+    Taken over the outcomes that give every party at least its disagreement value; for the
+    efficient part of the zone ask about ``problem.within_zone()``.
+
+    Parameters
+    ----------
+    time_limit
+        Seconds, on the clock; without it the work goes on to the end.
+    max_points
+        The most partial packages to hold. Where two parties need more, which happens when what
+        one gains the other loses, the list is thinned and the certificate says how far any
+        efficient point can be from a listed one.
+
+    Returns
+    -------
+    Frontier or OutOfReach
+        Points whose utilities agree within the tolerance are one point, reached by the outcome
+        of lowest number. An empty feasible set has an empty frontier.
+
+    Examples
+    --------
+    Two issues that matter unequally: giving each party what it wants more beats splitting.
+
+    >>> from sim.problem import Block
+    >>> land = Block((0,), np.array([[0], [1]]), np.array([[0.0, 0.3], [0.7, 0.0]]))
+    >>> money = Block((1,), np.array([[0], [1]]), np.array([[0.0, 0.7], [0.3, 0.0]]))
+    >>> pareto_frontier(Problem((land, money), np.zeros(2), np.zeros(2))).utilities
+    array([[1. , 0. ],
+           [0.7, 0.7],
+           [0. , 1. ]])
+
+    References
+    ----------
+    Raith (2000), "Fair-negotiation procedures", Mathematical Social Sciences 39 (3), 303-322,
+    for the two-party additive case; Nemhauser & Ullmann (1969), "Discrete Dynamic Programming
+    and Capital Allocation", Management Science 15 (9), 494-505, for lists kept undominated.
+    """
+    stack = rational(stacked(problem))
+    if stack is None:
+        return _empty(problem)
+    stack = undominated(stack)
+    if stack.n_blocks > 1:
+        stack = undominated(rational(stack) or stack)
+    names = numbering(problem, stack)
+    found = efficient(stack, names, time_limit=time_limit, max_points=max_points)
+    if isinstance(found, OutOfReach):
+        return found
+    found = consolidated(found)
+    if not len(found):
+        return _empty(problem)
+    certificate = Certificate(found.bound == 0.0, found.bound, "frontier")
+    return Frontier(found.gains + problem.disagreement, names.choices(found.codes), certificate)
+
+
+def _empty(problem: Problem) -> Frontier:
+    none = np.zeros((0, problem.n_parties))
+    return Frontier(none, np.zeros((0, problem.n_issues), dtype=np.intp), PROVEN_EMPTY)
+
+
+def efficient(
+    stack: Stack,
+    names: Numbering,
+    *,
+    floor: Floats | float = 0.0,
+    cuts: Sequence[tuple[Floats, float]] = (),
+    time_limit: float | None = None,
+    max_points: int = MAX_POINTS,
+) -> Partial | OutOfReach:
+    """Sum the blocks of a stack, keeping what no other partial package covers.
+
+    Parameters
+    ----------
+    floor
+        What every party must gain, counted from the disagreement point.
+    cuts
+        Pairs of prices and a worth: only outcomes whose gains are worth as much at those
+        prices are wanted, so that partial packages too poor to get there are dropped.
+    """
+    deadline = None if time_limit is None else time.monotonic() + time_limit
+    views = np.column_stack([np.eye(stack.gains.shape[1]), *(prices for prices, _ in cuts)])
+    needed = np.concatenate((np.zeros(stack.gains.shape[1]) + floor, [w for _, w in cuts]))
+    step = cell(stack)
+    order = np.argsort(stack.sizes, kind="stable")
+    best = np.maximum.reduceat(stack.gains @ views, stack.start[:-1], axis=0)
+    rest = np.cumsum(np.vstack([best[order], np.zeros(len(needed))])[::-1], axis=0)[::-1]
+    kept = Partial(stack.origin[None, :], np.zeros((1, names.codes.shape[1]), dtype=np.int64))
+    for done, block in enumerate(order, start=1):
+        rows = slice(stack.start[block], stack.start[block + 1])
+        enough = needed - rest[done] - TOLERANCE
+        kept = _sum(kept, stack.gains[rows], names.codes[rows], views, enough)
+        kept = _covering(kept, step)
+        if len(kept) > max_points and stack.gains.shape[1] == 2 and not cuts:
+            kept = _thinned(kept, max_points, floor)
+        reason = _over(len(kept), max_points, deadline)
+        if reason and done < len(order):
+            return OutOfReach(
+                f"the frontier was stopped after {done} of {stack.n_blocks} blocks, with "
+                f"{len(kept):,} efficient partial packages: {reason}"
+            )
+    return kept
+
+
+def _over(points: int, max_points: int, deadline: float | None) -> str:
+    if points > max_points:
+        return f"more than {max_points:,} would be needed"
+    if deadline is not None and time.monotonic() > deadline:
+        return "the time limit was reached"
+    return ""
+
+
+def _sum(
+    kept: Partial, gains: Floats, codes: NDArray[np.int64], views: Floats, enough: Floats
+) -> Partial:
+    """Add every row to every partial package, leaving out those that can never be enough."""
+    total = (gains[:, None, :] + kept.gains[None, :, :]).reshape(-1, gains.shape[1])
+    number = (codes[:, None, :] + kept.codes[None, :, :]).reshape(-1, codes.shape[1])
+    seen = total if views.shape[0] == views.shape[1] else total @ views
+    able = (seen >= enough).all(axis=1)
+    if not able.all():
+        total, number = total[able], number[able]
+    return Partial(total, number, kept.bound)
+
+
+def _covering(partial: Partial, step: float) -> Partial:
+    """Drop what another partial package covers; of equal ones keep the lowest number."""
+    if len(partial) < 2:
+        return partial
+    keys = np.rint(partial.gains / step)
+    if keys.shape[1] == 2:
+        keep = _staircase(keys, partial.codes)
+    else:
+        order = np.lexsort(partial.codes.T[::-1])
+        keep = order[nondominated(keys[order])]
+    return Partial(partial.gains[keep], partial.codes[keep], partial.bound)
+
+
+def _staircase(keys: Floats, codes: NDArray[np.int64]) -> Indices:
+    """Return the efficient points of two parties, by falling gain of the first."""
+    order = np.argsort(-keys[:, 0], kind="stable")  # sorted runs: a merge, not a sort
+    first = keys[order, 0]
+    if (first[1:] == first[:-1]).any():
+        order = np.lexsort((*codes.T[::-1], -keys[:, 1], -keys[:, 0]))
+    second = keys[order, 1]
+    highest = np.maximum.accumulate(second)
+    better = np.ones(len(order), dtype=bool)
+    better[1:] = second[1:] > highest[:-1]
+    return order[better]
+
+
+def _thinned(partial: Partial, max_points: int, floor: Floats | float) -> Partial:
+    """Keep both ends of every small square of the staircase, and account for the loss.
+
+    The one end is never worse for the first party and the other never for the second, so each
+    dropped point is covered within the square's side without pushing both under their floor.
+    """
+    gains = partial.gains
+    side = float(np.ptp(gains, axis=0).max()) / (max_points // 4)
+    squares = np.floor((gains - gains.min(axis=0)) / side)
+    change = (squares[1:] != squares[:-1]).any(axis=1)
+    keep = np.concatenate(([True], change)) | np.concatenate((change, [True]))
+    return Partial(gains[keep], partial.codes[keep], partial.bound + side)
+
+
+def consolidated(partial: Partial) -> Partial:
+    """Merge points that agree within the tolerance, drop what they cover, and sort.
+
+    Gains of one party that are closer than the tolerance, or joined by a chain of such, count
+    as one level; points are then compared level by level.
+    """
+    if not len(partial):
+        return partial
+    levels = np.column_stack([level(column) for column in partial.gains.T])
+    order = np.lexsort(partial.codes.T[::-1])
+    keep = order[nondominated(levels[order])]
+    keep = keep[np.lexsort(-levels[keep].T[::-1])]
+    return Partial(partial.gains[keep], partial.codes[keep], partial.bound)
+
+
+def level(values: Floats) -> Floats:
+    """Number the distinct values from the lowest up, counting as one what is within tolerance.
+
+    >>> level(np.array([0.3, 0.1 + 0.2, 0.5, 0.1]))
+    array([1., 1., 2., 0.])
+    """
+    order = np.argsort(values)
+    step = np.diff(values[order]) > TOLERANCE
+    ranks = np.empty(len(values))
+    ranks[order] = np.concatenate(([0], np.cumsum(step)))
+    return ranks
+
+
+def is_pareto_optimal(problem: Problem, outcome: Indices) -> bool:
+    """Say whether no feasible outcome betters this one: the slow definition, by listing all."""
+    _, utilities = problem.enumerate()
+    feasible = utilities[(utilities >= problem.disagreement - TOLERANCE).all(axis=1)]
+    own = problem.utility(outcome)
+    covers = (feasible >= own - TOLERANCE).all(axis=1)
+    betters = covers & (feasible > own + TOLERANCE).any(axis=1)
+    return bool((own >= problem.disagreement - TOLERANCE).all() and not betters.any())

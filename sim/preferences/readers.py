@@ -1,0 +1,94 @@
+"""Two ways of reading a scenario's numbers: at their central values, or drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.preferences.ordinal import central_levels, draw_levels
+from sim.preferences.streams import Streams
+from sim.preferences.uncertain import Distribution, Tier, central, draw, is_uncertain
+
+Floats = NDArray[np.float64]
+Tiers = Mapping[int, tuple[float, float]]
+
+
+class Reader(Protocol):
+    """Turns what stands in the file into one value for each draw; names say which stream."""
+
+    def number(self, number: float | Distribution, path: str) -> Floats:
+        """Read an uncertain number, shape ``(n_draws,)``."""
+
+    def weight(self, number: float | Distribution | Tier, path: str, tiers: Tiers) -> Floats:
+        """Read a weight, never negative, shape ``(n_draws,)``."""
+
+    def levels(self, n_levels: int, path: str) -> Floats:
+        """Read the values of an order's levels, best first, shape ``(n_levels, n_draws)``."""
+
+    def chance(self, number: float | Distribution, path: str) -> NDArray[np.bool_]:
+        """Tell whether something that has this chance happens, shape ``(n_draws,)``."""
+
+
+class Central:
+    """Every number at its central value; what may bind, binds."""
+
+    def number(self, number: float | Distribution, path: str) -> Floats:
+        """Return the mean, of a triangle the mode."""
+        return np.array([central(number)])
+
+    def weight(self, number: float | Distribution | Tier, path: str, tiers: Tiers) -> Floats:
+        """Return the mean, for a tier over all tiers that it covers."""
+        if isinstance(number, Tier):
+            return np.array([number.ranges(dict(tiers)).mean()])
+        return self.number(number, path)
+
+    def levels(self, n_levels: int, path: str) -> Floats:
+        """Return equal steps."""
+        return central_levels(n_levels)[:, None]
+
+    def chance(self, number: float | Distribution, path: str) -> NDArray[np.bool_]:
+        """Say yes unless it cannot happen."""
+        return np.array([central(number) > 0])
+
+
+class Drawn:
+    """Every number drawn from the stream of its name."""
+
+    def __init__(self, streams: Streams, n_draws: int) -> None:
+        self.streams, self.n = streams, n_draws
+
+    def number(self, number: float | Distribution, path: str) -> Floats:
+        """Return draws; a point takes no random number."""
+        if not is_uncertain(number):
+            return np.full(self.n, central(number))
+        return draw(number, self.streams.uniform(path, self.n))
+
+    def weight(self, number: float | Distribution | Tier, path: str, tiers: Tiers) -> Floats:
+        """Return draws; of a tier first which one, then a weight inside its range."""
+        if isinstance(number, Tier):
+            ranges = number.ranges(dict(tiers))
+            u = self.streams.uniform(path, self.n) * len(ranges)
+            if len(ranges) == 1:
+                return ranges[0, 0] + u * (ranges[0, 1] - ranges[0, 0])
+            which = u.astype(np.intp)
+            low, width = ranges[:, 0], ranges[:, 1] - ranges[:, 0]
+            return low[which] + (u - which) * width[which]
+        if not is_uncertain(number):
+            return np.full(self.n, central(number))
+        return draw(number, self.streams.uniform(path, self.n), low=0.0)
+
+    def levels(self, n_levels: int, path: str) -> Floats:
+        """Return Dirichlet(1) steps."""
+        return draw_levels(n_levels, self.n, self.streams.of(path))
+
+    def chance(self, number: float | Distribution, path: str) -> NDArray[np.bool_]:
+        """Throw a coin that is as biased as the number, itself drawn, says."""
+        chance: Floats | float = central(number)
+        if is_uncertain(number):
+            chance = draw(number, self.streams.uniform(path, self.n), low=0.0, high=1.0)
+        if np.ndim(chance) == 0 and chance in (0.0, 1.0):
+            return np.full(self.n, bool(chance))
+        return self.streams.of(f"{path}?").random(self.n) < chance

@@ -1,0 +1,276 @@
+"""The bargaining problem as arrays: a sum of blocks, from which every solver starts.
+
+A block is a group of issues that must be looked at together because a constraint, a red line
+or an interaction ties them. Most blocks hold one issue. The utility of an outcome is the sum
+of one row from every block, so a space of 10¹⁶ packages is held in a few hundred numbers.
+Conventions: rows are outcomes or points, columns are parties; the last issue turns fastest.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sim.condition import Condition
+from sim.ensemble import Ensemble
+from sim.partition import allowed_choices, groups
+from sim.sampling import central
+from sim.scenario import RedLines, Scenario
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
+
+TOLERANCE = 1e-9
+"""Utilities closer than this count as equal, in every comparison of the program."""
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Issues that must be settled together, with every joint choice that is allowed.
+
+    Attributes
+    ----------
+    issues
+        Places of the block's issues in an outcome, ascending.
+    choices
+        Option indices, shape ``(n_rows, n_block_issues)``, in lexicographic order.
+    utilities
+        What each joint choice adds to each party's utility, shape ``(n_rows, n_parties)``.
+    """
+
+    issues: tuple[int, ...]
+    choices: Indices
+    utilities: Floats
+
+    def __len__(self) -> int:
+        return len(self.utilities)
+
+    def take(self, rows: ArrayLike) -> Block:
+        """Keep only some rows, given as indices or as a mask."""
+        kept = np.asarray(rows)
+        return Block(self.issues, self.choices[kept], self.utilities[kept])
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """Who can get what: blocks to be summed, no-deal utilities, and what each party insists on.
+
+    Attributes
+    ----------
+    blocks
+        They partition the issues. A block without rows means that no outcome is left.
+    disagreement
+        Utility of no deal, shape ``(n_parties,)``.
+    thresholds
+        Utility below which a party says no, shape ``(n_parties,)``; never below
+        ``disagreement``.
+
+    Examples
+    --------
+    Two issues, two parties: what one wins the other loses, but they care differently.
+
+    >>> land = Block((0,), np.array([[0], [1]]), np.array([[0.0, 0.4], [0.7, 0.0]]))
+    >>> money = Block((1,), np.array([[0], [1]]), np.array([[0.0, 0.6], [0.3, 0.0]]))
+    >>> deal = Problem((land, money), np.zeros(2), np.array([0.5, 0.5]))
+    >>> deal.n_outcomes
+    4
+    >>> deal.utility([1, 0])
+    array([0.7, 0.6])
+    """
+
+    blocks: tuple[Block, ...]
+    disagreement: Floats
+    thresholds: Floats
+
+    @classmethod
+    def enumerated(
+        cls, utilities: ArrayLike, disagreement: ArrayLike, thresholds: ArrayLike | None = None
+    ) -> Problem:
+        """Build a problem from a plain list of outcomes, one row each.
+
+        Parameters
+        ----------
+        utilities
+            Shape ``(n_outcomes, n_parties)``.
+        disagreement, thresholds
+            Shape ``(n_parties,)``; the thresholds default to the disagreement values.
+        """
+        table = np.atleast_2d(np.asarray(utilities, dtype=float))
+        block = Block((0,), np.arange(len(table))[:, None], table)
+        d = np.asarray(disagreement, dtype=float)
+        r = d if thresholds is None else np.maximum(np.asarray(thresholds, dtype=float), d)
+        return cls((block,), d, r)
+
+    @classmethod
+    def from_scenario(
+        cls,
+        scenario: Scenario,
+        *,
+        red_lines: RedLines = "stated",
+        parties: Sequence[str] | None = None,
+    ) -> Problem:
+        """Build the problem at the scenario's central reading.
+
+        Parameters
+        ----------
+        scenario
+            A valid scenario.
+        red_lines
+            Which red lines of the signatories rule outcomes out.
+        parties
+            Whose utilities are the columns, and in which order; the signatories by default.
+        """
+        ensemble = central(scenario, red_lines=red_lines)
+        return cls.from_draw(ensemble, red_lines=red_lines, parties=parties)
+
+    @classmethod
+    def from_draw(
+        cls,
+        ensemble: Ensemble,
+        k: int = 0,
+        *,
+        red_lines: RedLines = "stated",
+        parties: Sequence[str] | None = None,
+        options: Sequence[Indices] | None = None,
+    ) -> Problem:
+        """Build the problem of one draw of an ensemble.
+
+        Parameters
+        ----------
+        ensemble, k
+            Which draw of which ensemble.
+        red_lines, parties
+            As for `from_scenario`. A line that does not hold in this draw rules nothing out.
+        options
+            For each issue the option indices that are open; all of them by default.
+
+        Raises
+        ------
+        InputError
+            If a party is unknown, or ties between issues make a block too large to list.
+        """
+        structure, one = ensemble.structure, ensemble.draw(k)
+        columns = structure.columns(parties)
+        binding = [i for i in structure.binding(red_lines) if one.binds[0, i]]
+        excluded = [*structure.constraints, *(structure.lines[i].condition for i in binding)]
+        blocks = tuple(assemble(one, columns, excluded, options))
+        return cls(blocks, one.disagreement[0, columns], one.thresholds[0, columns])
+
+    @property
+    def n_parties(self) -> int:
+        """Number of parties whose utilities are the columns."""
+        return len(self.disagreement)
+
+    @property
+    def n_issues(self) -> int:
+        """Number of issues, which is the length of an outcome."""
+        return sum(len(block.issues) for block in self.blocks)
+
+    @property
+    def n_outcomes(self) -> int:
+        """How many outcomes the blocks leave, as an exact integer of any length."""
+        return math.prod(len(block) for block in self.blocks)
+
+    def utility(self, outcome: Sequence[int] | Indices) -> Floats:
+        """Return each party's utility of an outcome given by option indices.
+
+        Raises
+        ------
+        KeyError
+            If the outcome is not among those that the blocks allow.
+        """
+        total = np.zeros(self.n_parties)
+        for block in self.blocks:
+            wanted = np.asarray(outcome)[list(block.issues)]
+            rows = np.flatnonzero((block.choices == wanted).all(axis=1))
+            if not len(rows):
+                raise KeyError(f"options {wanted.tolist()} on issues {block.issues}: not allowed")
+            total += block.utilities[rows[0]]
+        return total
+
+    def outcome(self, rows: Sequence[int] | Indices) -> Indices:
+        """Return the option indices, in issue order, of one row from every block."""
+        choices = np.zeros(self.n_issues, dtype=np.intp)
+        for block, row in zip(self.blocks, rows, strict=True):
+            choices[list(block.issues)] = block.choices[row]
+        return choices
+
+    def best(self) -> Floats:
+        """Return the most that each party could get from any outcome, shape ``(n_parties,)``."""
+        return np.sum([block.utilities.max(axis=0) for block in self.blocks], axis=0)
+
+    def worst(self) -> Floats:
+        """Return the least that each party could get from any outcome, shape ``(n_parties,)``."""
+        return np.sum([block.utilities.min(axis=0) for block in self.blocks], axis=0)
+
+    def within_zone(self) -> Problem:
+        """Return the same problem with the thresholds in the place of the disagreement point."""
+        return replace(self, disagreement=self.thresholds)
+
+    def for_parties(self, columns: Sequence[int]) -> Problem:
+        """Return the problem among some of the parties, in the order given."""
+        keep = list(columns)
+        blocks = tuple(replace(b, utilities=b.utilities[:, keep]) for b in self.blocks)
+        return Problem(blocks, self.disagreement[keep], self.thresholds[keep])
+
+    def enumerate(self, limit: int = 10_000_000) -> tuple[Indices, Floats]:
+        """List every outcome with its utilities: the slow definition, for small problems only.
+
+        Returns
+        -------
+        choices, utilities
+            Shapes ``(n_outcomes, n_issues)`` and ``(n_outcomes, n_parties)``, in the order of
+            outcome numbers.
+
+        Raises
+        ------
+        ValueError
+            If there are more than ``limit`` outcomes.
+        """
+        if self.n_outcomes > limit:
+            raise ValueError(f"{self.n_outcomes:,} outcomes are too many to list ({limit:,})")
+        grid = np.indices([len(b) for b in self.blocks]).reshape(len(self.blocks), -1)
+        choices = np.zeros((grid.shape[1], self.n_issues), dtype=np.intp)
+        utilities = np.zeros((grid.shape[1], self.n_parties))
+        for block, rows in zip(self.blocks, grid, strict=True):
+            choices[:, list(block.issues)] = block.choices[rows]
+            utilities += block.utilities[rows]
+        order = np.lexsort(choices.T[::-1])
+        return choices[order], utilities[order]
+
+
+def assemble(
+    one: Ensemble,
+    columns: Sequence[int],
+    excluded: Sequence[Condition],
+    options: Sequence[Indices] | None = None,
+) -> Iterator[Block]:
+    """Group the issues that are tied together and list what is allowed to each group.
+
+    Parameters
+    ----------
+    one
+        An ensemble of one draw.
+    columns
+        The parties whose utilities are wanted; only their interactions tie issues.
+    excluded
+        Conditions that no outcome may meet.
+    options
+        For each issue the option indices that are open; all of them by default.
+    """
+    structure = one.structure
+    ties = [c.issues for c in excluded]
+    ties += [b.condition.issues for b in one.bonuses if b.party in columns]
+    ties += [t.issues for t in one.tables if t.party in columns]
+    sizes = structure.space.sizes
+    if structure.averaged[list(columns)].any():
+        ties.append(tuple(range(len(sizes))))
+    open_options = [np.arange(n) for n in sizes] if options is None else options
+    for issues in groups(len(sizes), ties):
+        choices = allowed_choices(issues, open_options, excluded)
+        utilities = one.row_utilities(issues, choices, columns)[0]
+        yield Block(issues, choices, np.ascontiguousarray(utilities))
