@@ -1,0 +1,98 @@
+"""zopa: exact negotiation analysis.
+
+The walk from a file to an answer::
+
+    scenario file ── formats ──► Scenario          words: issues, parties, plans, sources
+                                    │
+                     sampling  ──► Ensemble        numbers: one reading or many draws
+                                    │
+              ┌─────────────────────┴───────────────┐
+          comparison                             Problem = sum of blocks
+     plans × parties × draws                        │
+              │              frontier ── feasible ── solutions
+              │                                     │
+              │                                settlement
+              └──────────┬──────────────────────────┘
+          experiment ── plots ── report ── cli
+
+Names leave at `Ensemble` and `Problem` and come back in tables and pictures. What is imported
+here is loaded when it is first used, so that ``import sim`` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.agreement import Agreement, Certificate, Frontier
+    from sim.comparison import Comparison, compare
+    from sim.ensemble import Ensemble
+    from sim.errors import InputError, ScenarioError
+    from sim.feasible.count import count_acceptable
+    from sim.feasible.zone import find_acceptable
+    from sim.formats import read_scenario
+    from sim.frontier import pareto_frontier
+    from sim.problem import Block, Problem
+    from sim.sampling import central, sample
+    from sim.scenario import Scenario
+    from sim.settlement import Settlement, solve
+    from sim.solutions import SOLUTIONS
+
+__all__ = [
+    "SOLUTIONS",
+    "Agreement",
+    "Block",
+    "Certificate",
+    "Comparison",
+    "Ensemble",
+    "Frontier",
+    "InputError",
+    "Problem",
+    "Scenario",
+    "ScenarioError",
+    "Settlement",
+    "central",
+    "compare",
+    "count_acceptable",
+    "find_acceptable",
+    "pareto_frontier",
+    "read_scenario",
+    "sample",
+    "solve",
+]
+
+_HOME = {
+    "SOLUTIONS": "sim.solutions",
+    "Agreement": "sim.agreement",
+    "Block": "sim.problem",
+    "Certificate": "sim.agreement",
+    "Comparison": "sim.comparison",
+    "Ensemble": "sim.ensemble",
+    "Frontier": "sim.agreement",
+    "InputError": "sim.errors",
+    "Problem": "sim.problem",
+    "Scenario": "sim.scenario",
+    "ScenarioError": "sim.errors",
+    "Settlement": "sim.settlement",
+    "central": "sim.sampling",
+    "compare": "sim.comparison",
+    "count_acceptable": "sim.feasible.count",
+    "find_acceptable": "sim.feasible.zone",
+    "pareto_frontier": "sim.frontier",
+    "read_scenario": "sim.formats",
+    "sample": "sim.sampling",
+    "solve": "sim.settlement",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first asked for."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'sim' has no attribute '{name}'")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return list(__all__)

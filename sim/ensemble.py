@@ -213,7 +213,8 @@ class Ensemble:
             for table in self.tables:
                 if table.party == party and set(table.issues) <= set(issues):
                     where = tuple(choices[:, column_of[i]] for i in table.issues)
-                    total[:, :, k] += table.utilities[(slice(None), *where)]
+                    cells = np.moveaxis(table.utilities, 0, -1)[where]
+                    total[:, :, k] += cells.T
         return total
 
     def draw(self, k: int) -> Ensemble:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from sim.agreement import Frontier
-from sim.compare import Comparison
+from sim.comparison import Comparison
 from sim.issues import Issue
-from sim.solve import Settlement
+from sim.settlement import Settlement
 from sim.words import big, capital, counted, listed, percent, plain, signed, solution_name, tiny
 from sim.words import together as all_of
 
@@ -48,38 +48,53 @@ def acceptance_finding(comparison: Comparison) -> str:
     if chance == 0:
         return f"{first}, nor in any of the {comparison.drawn.n_draws:,} draws."
     low, high = (float(x[likeliest]) for x in comparison.interval(comparison.probability_all))
-    most = "it is accepted by them" if len(comparison.plans) == 1 else (
-        f"the likeliest is {comparison.plans[likeliest]}, accepted by them"
+    most = (
+        "it is accepted by them"
+        if len(comparison.plans) == 1
+        else (f"the likeliest is {comparison.plans[likeliest]}, accepted by them")
     )
-    return (
-        f"{first}; {most} in {percent(chance)} of the draws "
-        f"({100 * low:.2g}–{100 * high:.2g} %)."
-    )
+    interval = f" ({100 * low:.1f}–{100 * high:.1f} %)" if chance >= 0.01 else ""
+    return f"{first}; {most} in {percent(chance)} of the draws{interval}."
 
 
 def refusal(comparison: Comparison, k: int, column: int, *, n_issues: int = 3) -> str:
     """Say why one party refuses one plan version: by how much, which lines, which issues."""
-    structure, verdict = comparison.structure, comparison.verdicts[k]
-    name = structure.scenario.parties[comparison.parties[column]].name
+    verdict = comparison.verdicts[k]
     reasons = []
     if verdict.surplus[column] < 0:
-        reasons.append(f"short of its threshold by {plain(-verdict.surplus[column])}")
-    lines = [structure.lines[n].text for n in verdict.crossed[column]]
-    quiet = [structure.lines[n].text for n in verdict.crossed_by_silence[column]]
-    if lines:
-        reasons.append(f"{counted(len(lines), 'red line')} crossed ({'; '.join(lines)})")
-    if quiet:
-        reasons.append(f"{counted(len(quiet), 'red line')} crossed by silence ({'; '.join(quiet)})")
-    if verdict.broken:
-        texts = "; ".join(structure.constraints[c].text for c in verdict.broken)
-        reasons.append(f"the plan breaks {counted(len(verdict.broken), 'constraint')} ({texts})")
+        reasons.append(f"{plain(-verdict.surplus[column])} short of its threshold")
+    for places, how in (
+        (verdict.crossed[column], "crossed"),
+        (verdict.crossed_by_silence[column], "crossed by silence"),
+    ):
+        if places:
+            where = ", ".join(_issues_of(comparison, place) for place in places)
+            reasons.append(f"{counted(len(places), 'red line')} {how} ({where})")
     parts = comparison.contributions[k]
     costs = [
         f"{parts.terms[row]} ({signed(-parts.lost[row, column])})"
         for row in parts.worst(column, n_issues)
     ]
-    tail = f"; loses most on {listed(costs)}" if costs else ""
-    return f"{name}: {'; '.join(reasons)}{tail}"
+    if costs and verdict.surplus[column] < 0:
+        reasons.append(f"most is lost on {listed(costs)}")
+    return "; ".join(reasons) or "accepts the terms, but the plan breaks a constraint"
+
+
+def broken_constraints(comparison: Comparison, k: int) -> str:
+    """Say which constraints a plan breaks, and why they hold; nothing where it breaks none."""
+    scenario = comparison.scenario
+    broken = comparison.verdicts[k].broken
+    if not broken:
+        return ""
+    reasons = dict.fromkeys(scenario.constraints[place].why.rstrip(".") for place in broken)
+    return f"breaks {counted(len(broken), 'constraint')}: {'; '.join(reasons)}"
+
+
+def _issues_of(comparison: Comparison, place: int) -> str:
+    structure = comparison.structure
+    return " + ".join(
+        structure.space.issues[issue] for issue in structure.lines[place].condition.issues
+    )
 
 
 def zone_finding(settlement: Settlement) -> str:
@@ -92,10 +107,14 @@ def zone_finding(settlement: Settlement) -> str:
             f"that cannot stand together: {'; '.join(settlement.clash)}."
         )
     if settlement.zone.empty:
-        return f"No package is acceptable to {whom}: there is no zone of possible agreement."
+        short = plain(-settlement.zone.surplus)
+        return (
+            f"No package is acceptable to {whom}: there is no zone of possible agreement. The "
+            f"nearest one leaves whoever is worst off {short} short of the threshold."
+        )
     size = settlement.size
     share = tiny(float(size.share))
-    if settlement.zone.outcome is None and size.outcomes is None:
+    if settlement.zone.empty is None:
         return f"Whether any package is acceptable to {whom} could not be settled in the time."
     if size.outcomes is not None:
         n = f"exactly {big(size.outcomes)} of {big(settlement.outcomes)} packages ({share})"
@@ -103,6 +122,19 @@ def zone_finding(settlement: Settlement) -> str:
         low, high = size.share_interval
         n = f"about {share} of {big(settlement.outcomes)} packages (95 %: {tiny(low)}–{tiny(high)})"
     return f"A zone of possible agreement exists: {n} are acceptable to {whom}."
+
+
+def chance_finding(settlement: Settlement) -> str:
+    """Say in how many draws a zone exists; nothing where none were made."""
+    chance = settlement.chance
+    if chance is None:
+        return ""
+    left = chance.draws - chance.exists - chance.empty
+    unsettled = f"; {left} could not be settled in the time" if left else ""
+    return (
+        f"With everything uncertain drawn, a zone exists in {percent(chance.share)} of "
+        f"{chance.draws:,} draws{unsettled}."
+    )
 
 
 def frontier_finding(settlement: Settlement) -> str:

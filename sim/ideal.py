@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import moocore
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.ensemble import Ensemble
-from sim.partition import allowed_choices, groups
+from sim.partition import allowed_choices, groups, meets
 from sim.scenario import RedLines
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
-
-MAX_COMPARED = 2_000
-"""Joint choices of one group beyond which none are struck off beforehand."""
 
 
 def ideal_utilities(ensemble: Ensemble, column: int, red_lines: RedLines = "none") -> Floats:
@@ -26,8 +24,8 @@ def ideal_utilities(ensemble: Ensemble, column: int, red_lines: RedLines = "none
     column
         Which party.
     red_lines
-        Outcomes that cross a signatory's line under this reading are left out too; ``none``
-        keeps to the constraints.
+        Outcomes that cross a signatory's line under this reading, in draws in which it holds,
+        are left out too; ``none`` keeps to the constraints.
 
     Returns
     -------
@@ -35,8 +33,11 @@ def ideal_utilities(ensemble: Ensemble, column: int, red_lines: RedLines = "none
         Shape ``(n_draws,)``; minus infinity where nothing is allowed.
     """
     structure = ensemble.structure
-    lines = [structure.lines[k].condition for k in structure.binding(red_lines)]
-    excluded = [*structure.constraints, *lines]
+    lines = {
+        structure.lines[k].condition: ensemble.binds[:, k] for k in structure.binding(red_lines)
+    }
+    excluded = [*structure.constraints, *(c for c, binds in lines.items() if binds.all())]
+    at_times = {c: binds for c, binds in lines.items() if binds.any() and not binds.all()}
     own = [b.condition.issues for b in ensemble.bonuses if b.party == column]
     own += [t.issues for t in ensemble.tables if t.party == column]
     sizes = structure.space.sizes
@@ -44,31 +45,45 @@ def ideal_utilities(ensemble: Ensemble, column: int, red_lines: RedLines = "none
         own.append(tuple(range(len(sizes))))
     options = [np.arange(size) for size in sizes]
     total = np.zeros(ensemble.n_draws)
-    for issues in groups(len(sizes), [*(c.issues for c in excluded), *own]):
+    for issues in groups(len(sizes), [*(c.issues for c in (*excluded, *at_times)), *own]):
         rows = allowed_choices(issues, options, excluded)
         if not len(rows):
             return np.full(ensemble.n_draws, -np.inf)
-        plain = not any(set(tie) <= set(issues) for tie in own)
-        if plain and 1 < len(issues) and len(rows) <= MAX_COMPARED:
+        here = {c: binds for c, binds in at_times.items() if set(c.issues) <= set(issues)}
+        plain = not here and not any(set(tie) <= set(issues) for tie in own)
+        if plain and len(issues) > 1:
             rows = _candidates(ensemble, column, issues, rows)
         best = np.full(ensemble.n_draws, -np.inf)
         for start in range(0, len(rows), 64):
-            some = ensemble.row_utilities(issues, rows[start : start + 64], [column])
-            np.maximum(best, some[:, :, 0].max(axis=1), out=best)
+            some = rows[start : start + 64]
+            worth = ensemble.row_utilities(issues, some, [column])[:, :, 0]
+            for condition, binds in here.items():
+                worth[np.ix_(binds, meets(condition, issues, some))] = -np.inf
+            np.maximum(best, worth.max(axis=1), out=best)
         total += best
     return total
 
 
 def _candidates(ensemble: Ensemble, column: int, issues: tuple[int, ...], rows: Indices) -> Indices:
-    """Strike off joint choices that some other one matches on every issue in every draw."""
-    matches = np.ones((len(rows), len(rows)), dtype=bool)
-    for place, issue in enumerate(issues):
-        worth = ensemble.terms[issue][:, :, column]
-        n = worth.shape[1]
-        never_less = np.array(
-            [[bool((worth[:, a] >= worth[:, b]).all()) for b in range(n)] for a in range(n)]
-        )
-        matches &= never_less[np.ix_(rows[:, place], rows[:, place])]
-    earlier = np.tri(len(rows), k=-1, dtype=bool).T  # of two equal choices the first is kept
-    struck = (matches & (~matches.T | earlier)).any(axis=0)
-    return rows[~struck]
+    """Strike off joint choices that some other one matches on every issue in every draw.
+
+    Only where the party ranks the options of each issue alike in all draws; as a rule it does.
+    """
+    ranks = [_ranks(ensemble.terms[issue][:, :, column]) for issue in issues]
+    if any(rank is None for rank in ranks):
+        return rows
+    places = np.stack([r[rows[:, k]] for k, r in enumerate(ranks) if r is not None], axis=1)
+    best = moocore.is_nondominated(places.astype(float), maximise=True, keep_weakly=False)
+    kept: Indices = rows[best]
+    return kept
+
+
+def _ranks(worth: Floats) -> Indices | None:
+    """Rank options by worth, shape ``(n_draws, n_options)``; None if the draws disagree."""
+    order = np.argsort(worth[0], kind="stable")
+    steps = np.diff(worth[:, order], axis=1)
+    if (steps < 0).any():
+        return None
+    ranks = np.zeros(len(order), dtype=np.intp)
+    ranks[order[1:]] = np.cumsum((steps > 0).any(axis=0))
+    return ranks

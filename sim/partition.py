@@ -23,7 +23,7 @@ def groups(n_issues: int, ties: Iterable[Sequence[int]]) -> list[tuple[int, ...]
     >>> groups(5, [(0, 3), (3, 4)])
     [(0, 3, 4), (1,), (2,)]
     """
-    graph = nx.Graph()
+    graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(n_issues))
     for tie in ties:
         nx.add_path(graph, tie)
@@ -68,11 +68,21 @@ def allowed_choices(
         rows = np.column_stack([left, np.tile(open_here, len(rows))])
         for condition in inside:
             if condition.issues[-1] == issue:
-                rows = rows[~_holds(condition, issues[: k + 1], rows)]
+                rows = rows[~meets(condition, issues[: k + 1], rows)]
     return rows
 
 
-def _holds(condition: Condition, issues: Sequence[int], rows: Indices) -> NDArray[np.bool_]:
+def meets(condition: Condition, issues: Sequence[int], rows: Indices) -> NDArray[np.bool_]:
+    """Tell for each joint choice on some issues, the condition's among them, whether it meets it.
+
+    Parameters
+    ----------
+    condition
+        It names no issue outside ``issues``.
+    issues, rows
+        Places of the issues, and option indices of shape ``(n_rows, len(issues))``.
+    """
     place = {issue: column for column, issue in enumerate(issues)}
     masks = zip(condition.issues, condition.options, strict=True)
-    return np.logical_and.reduce([mask[rows[:, place[i]]] for i, mask in masks])
+    met: NDArray[np.bool_] = np.logical_and.reduce([mask[rows[:, place[i]]] for i, mask in masks])
+    return met

@@ -200,12 +200,12 @@ class Problem:
         return choices
 
     def best(self) -> Floats:
-        """Return the most that each party could get from any outcome, shape ``(n_parties,)``."""
-        return np.sum([block.utilities.max(axis=0) for block in self.blocks], axis=0)
+        """Return each party's highest utility, shape ``(n_parties,)``; −∞ where nothing is left."""
+        return np.sum([b.utilities.max(axis=0, initial=-np.inf) for b in self.blocks], axis=0)
 
     def worst(self) -> Floats:
-        """Return the least that each party could get from any outcome, shape ``(n_parties,)``."""
-        return np.sum([block.utilities.min(axis=0) for block in self.blocks], axis=0)
+        """Return each party's lowest utility, shape ``(n_parties,)``; ∞ where nothing is left."""
+        return np.sum([b.utilities.min(axis=0, initial=np.inf) for b in self.blocks], axis=0)
 
     def within_zone(self) -> Problem:
         """Return the same problem with the thresholds in the place of the disagreement point."""

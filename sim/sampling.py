@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,6 +95,7 @@ class _Reading:
         name, party = self.parties[column]
         issues = self.structure.decides(column)
         weights = self._weights(name, party, issues)
+        ends = (0.0, 1.0) if party.scale == "unit" else (-np.inf, np.inf)
         for k, issue in enumerate(issues):
             issue_name = self.structure.space.issues[issue]
             options = self.structure.space.options[issue_name]
@@ -108,7 +109,7 @@ class _Reading:
                 continue
             for option, option_name in enumerate(options):
                 if values is not None and option_name in values:
-                    value = self.read.number(values[option_name], f"{path}.{option_name}")
+                    value = self.read.number(values[option_name], f"{path}.{option_name}", *ends)
                     terms[issue][:, option, column] = weights[:, k] * value
                     included[issue][option, column] = True
 
@@ -127,25 +128,32 @@ class _Reading:
             if party.scale == "unit" and isinstance(values, Order) and len(values.levels) == 1:
                 weights[:, k] = 0.0
         if party.scale == "unit":
-            weights /= weights.sum(axis=1, keepdims=True)
+            total = weights.sum(axis=1, keepdims=True)
+            weights /= np.where(total > 0, total, 1.0)  # who ranks nothing is indifferent to all
         return weights
 
     def _bonuses(self) -> Iterator[Bonus]:
         for column, (name, party) in enumerate(self.parties):
-            decides = {self.structure.space.issues[k] for k in self.structure.decides(column)}
             for k, item in enumerate(party.interactions):
-                if set(item.when) <= decides:
+                if self._counts(column, item.when):
                     amount = self.read.number(item.add, f"parties.{name}.interactions.{k}.add")
                     yield Bonus(column, Condition.of(item.when, self.structure.space), amount)
 
     def _tables(self) -> Iterator[TableTerm]:
         for column, (name, party) in enumerate(self.parties):
             for k, table in enumerate(party.tables):
+                if not self._counts(column, table.issues):
+                    continue
                 path = f"parties.{name}.tables.{k}.utilities"
                 places = [self.structure.space.issues.index(issue) for issue in table.issues]
                 cells = self._cells(table.utilities, list(table.issues), path)
                 shape = [self.structure.space.sizes[place] for place in places]
                 yield TableTerm(column, tuple(places), np.stack(cells, axis=1).reshape(-1, *shape))
+
+    def _counts(self, column: int, issues: Iterable[str]) -> bool:
+        """Tell whether all of these issues are the party's to decide."""
+        say = self.parties[column][1].say
+        return say is None or set(issues) <= set(say)
 
     def _cells(self, node: object, issues: list[str], path: str) -> list[Floats]:
         """Read a nested table from the outside in, last issue fastest."""
@@ -193,8 +201,14 @@ class _Best:
         self._known: dict[tuple[int, str], Floats] = {}
 
     def of(self, column: int, within: str) -> Floats:
-        """Return the best utility of one party in each draw, shape ``(n_draws,)``."""
+        """Return the best utility of one party in each draw, shape ``(n_draws,)``.
+
+        Where red lines leave no outcome, it is the best within the constraints.
+        """
         if (column, within) not in self._known:
             reading: RedLines = self.red_lines if within == "red_lines" else "none"
-            self._known[column, within] = ideal_utilities(self.ensemble, column, reading)
+            best = ideal_utilities(self.ensemble, column, reading)
+            if reading != "none" and np.isneginf(best).any():
+                best = np.where(np.isneginf(best), self.of(column, "constraints"), best)
+            self._known[column, within] = best
         return self._known[column, within]

@@ -52,13 +52,13 @@ def percent(share: float) -> str:
     """Write a share of draws; what is rare is never rounded to never, nor common to always.
 
     >>> percent(0.0), percent(0.0004), percent(0.374), percent(0.9999), percent(1.0)
-    ('0 %', '< 1 %', '37 %', '> 99 %', '100 %')
+    ('0\xa0%', '<\xa01\xa0%', '37\xa0%', '>\xa099\xa0%', '100\xa0%')
     """
     if 0 < share < 0.01:
-        return "< 1 %"
+        return "<\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}%"
     if 0.99 < share < 1:
-        return "> 99 %"
-    return f"{100 * share:.0f} %"
+        return ">\N{NO-BREAK SPACE}99\N{NO-BREAK SPACE}%"
+    return f"{100 * share:.0f}\N{NO-BREAK SPACE}%"
 
 
 def listed(names: Iterable[str], last: str = "and") -> str:

@@ -1,0 +1,1 @@
+"""How a party values outcomes: ordinal and uncertain numbers, and how they are read."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.preferences.ordinal import central_levels, draw_levels
 from sim.preferences.streams import Streams
-from sim.preferences.uncertain import Distribution, Tier, central, draw, is_uncertain
+from sim.preferences.uncertain import Distribution, Tier, central, draw, is_uncertain, support
 
 Floats = NDArray[np.float64]
 Tiers = Mapping[int, tuple[float, float]]
@@ -19,8 +19,10 @@ Tiers = Mapping[int, tuple[float, float]]
 class Reader(Protocol):
     """Turns what stands in the file into one value for each draw; names say which stream."""
 
-    def number(self, number: float | Distribution, path: str) -> Floats:
-        """Read an uncertain number, shape ``(n_draws,)``."""
+    def number(
+        self, number: float | Distribution, path: str, low: float = -np.inf, high: float = np.inf
+    ) -> Floats:
+        """Read an uncertain number, shape ``(n_draws,)``; the ends cut off a bell's tails."""
 
     def weight(self, number: float | Distribution | Tier, path: str, tiers: Tiers) -> Floats:
         """Read a weight, never negative, shape ``(n_draws,)``."""
@@ -35,7 +37,9 @@ class Reader(Protocol):
 class Central:
     """Every number at its central value; what may bind, binds."""
 
-    def number(self, number: float | Distribution, path: str) -> Floats:
+    def number(
+        self, number: float | Distribution, path: str, low: float = -np.inf, high: float = np.inf
+    ) -> Floats:
         """Return the mean, of a triangle the mode."""
         return np.array([central(number)])
 
@@ -51,7 +55,7 @@ class Central:
 
     def chance(self, number: float | Distribution, path: str) -> NDArray[np.bool_]:
         """Say yes unless it cannot happen."""
-        return np.array([central(number) > 0])
+        return np.array([support(number)[1] > 0])
 
 
 class Drawn:
@@ -60,11 +64,13 @@ class Drawn:
     def __init__(self, streams: Streams, n_draws: int) -> None:
         self.streams, self.n = streams, n_draws
 
-    def number(self, number: float | Distribution, path: str) -> Floats:
+    def number(
+        self, number: float | Distribution, path: str, low: float = -np.inf, high: float = np.inf
+    ) -> Floats:
         """Return draws; a point takes no random number."""
         if not is_uncertain(number):
             return np.full(self.n, central(number))
-        return draw(number, self.streams.uniform(path, self.n))
+        return draw(number, self.streams.uniform(path, self.n), low=low, high=high)
 
     def weight(self, number: float | Distribution | Tier, path: str, tiers: Tiers) -> Floats:
         """Return draws; of a tier first which one, then a weight inside its range."""
@@ -72,13 +78,11 @@ class Drawn:
             ranges = number.ranges(dict(tiers))
             u = self.streams.uniform(path, self.n) * len(ranges)
             if len(ranges) == 1:
-                return ranges[0, 0] + u * (ranges[0, 1] - ranges[0, 0])
+                return np.add(ranges[0, 0], u * (ranges[0, 1] - ranges[0, 0]))
             which = u.astype(np.intp)
             low, width = ranges[:, 0], ranges[:, 1] - ranges[:, 0]
             return low[which] + (u - which) * width[which]
-        if not is_uncertain(number):
-            return np.full(self.n, central(number))
-        return draw(number, self.streams.uniform(path, self.n), low=0.0)
+        return self.number(number, path, low=0.0)
 
     def levels(self, n_levels: int, path: str) -> Floats:
         """Return Dirichlet(1) steps."""

@@ -88,7 +88,13 @@ def correlation_groups(
 
 
 def _root(matrix: Floats) -> Floats:
-    """Return a square root of a correlation matrix that may be singular."""
+    """Return the square root of a correlation matrix, its rows of length one.
+
+    The symmetric root is the only one that does not hang on how the machine's linear algebra
+    happens to order or sign the eigenvectors. Where the matrix is none (below zero in some
+    direction) the rows are stretched back, so that every name keeps its own distribution.
+    """
     values, vectors = np.linalg.eigh(matrix)
-    root: Floats = vectors * np.sqrt(np.clip(values, 0, None))
+    root: Floats = (vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.T
+    root /= np.linalg.norm(root, axis=1, keepdims=True)
     return root

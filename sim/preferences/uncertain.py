@@ -137,7 +137,9 @@ class Normal(_Kind[N], Generic[N]):
         if sd == 0:
             return np.full(u.shape, mean)
         start, end = ndtr((np.array([low, high]) - mean) / sd)
-        return np.clip(mean + sd * ndtri(start + u * (end - start)), low, high)
+        inside = np.maximum(u, 2.0**-54)  # a uniform of 0 would be at minus infinity
+        draws: Floats = mean + sd * ndtri(start + inside * (end - start))
+        return np.clip(draws, low, high)
 
 
 class Tier(Basis):

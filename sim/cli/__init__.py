@@ -1,0 +1,107 @@
+"""The door to the terminal: `zopa COMMAND`, one command a file."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+import typer
+
+from sim.cli.check import check
+from sim.cli.compare import compare
+from sim.cli.list import list_shelf
+from sim.cli.new import new
+from sim.cli.run import run
+from sim.cli.schema import schema
+from sim.cli.show import show
+from sim.cli.solve import solve
+from sim.errors import InputError
+
+FINE, OUR_FAULT, MISTAKE, NO_ANSWER = 0, 1, 2, 3
+
+app = typer.Typer(
+    name="zopa",
+    help=(
+        "Negotiations, exactly: which plan each party accepts, how surely, what breaks it, and "
+        "where a zone of possible agreement lies. Every result is conditional on the numbers in "
+        "the scenario file; none is a forecast.\n\n"
+        "Start with: zopa compare ukraine-2025-12"
+    ),
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command(rich_help_panel="Ask")(compare)
+app.command(rich_help_panel="Ask")(solve)
+app.command(rich_help_panel="Ask")(show)
+app.command(rich_help_panel="Ask")(run)
+app.command(rich_help_panel="Write scenarios")(new)
+app.command(rich_help_panel="Write scenarios")(check)
+app.command(rich_help_panel="Write scenarios")(schema)
+app.command("list", rich_help_panel="Write scenarios")(list_shelf)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version  # noqa: PLC0415
+
+        typer.echo(f"zopa {version('zopa')}")
+        raise typer.Exit
+
+
+@app.callback()
+def zopa(
+    *,
+    _: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version and stop."
+    ),
+) -> None:
+    """Take the options that come before the command."""
+
+
+def main() -> None:
+    """Run the command line; turn whatever happens into an exit code that scripts can rely on."""
+    sys.exit(run_command(sys.argv[1:]))
+
+
+def run_command(arguments: list[str]) -> int:
+    """Run one command; return its exit code and raise nothing."""
+    try:
+        code = app(arguments, standalone_mode=False, prog_name="zopa")
+    except InputError as error:
+        print(error, file=sys.stderr)
+        return MISTAKE
+    except typer.Exit as stop:
+        return int(stop.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        print("stopped; nothing half written", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return FINE
+    except Exception as error:  # noqa: BLE001  the last line of defence, and it keeps the trace
+        return _report(error)
+    return code if isinstance(code, int) else FINE
+
+
+def _report(error: Exception) -> int:
+    """Say a usage mistake as click does; keep the trace of anything else in a file."""
+    show_usage = getattr(error, "show", None)
+    if callable(show_usage):
+        show_usage()
+        return MISTAKE
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="zopa-error-", suffix=".txt", delete=False, encoding="utf-8"
+    ) as file:
+        traceback.print_exception(error, file=file)
+    where = Path(file.name)
+    print(
+        f"Something went wrong inside zopa ({type(error).__name__}: {error}). This is our fault, "
+        f"not yours. The details are in {where}: please send that file with a report.",
+        file=sys.stderr,
+    )
+    return OUR_FAULT

@@ -1,0 +1,69 @@
+"""Options that several commands share, with completion for the shell."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+
+class Reading(StrEnum):
+    """Which red lines bind."""
+
+    none = "none"
+    stated = "stated"
+    implied = "implied"
+
+
+def complete_scenario(incomplete: str) -> list[str]:
+    """Offer the scenarios that come with zopa."""
+    from sim.formats import shipped_scenarios  # noqa: PLC0415
+
+    return [name for name in shipped_scenarios() if name.startswith(incomplete)]
+
+
+def complete_solution(incomplete: str) -> list[str]:
+    """Offer the names of the solutions."""
+    from sim.solutions import SOLUTIONS  # noqa: PLC0415
+
+    return [name for name in SOLUTIONS if name.startswith(incomplete)]
+
+
+ScenarioFile = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE",
+        help="A scenario file, or the name of one that comes with zopa (see: zopa list).",
+        autocompletion=complete_scenario,
+        show_default=False,
+    ),
+]
+RedLineReading = Annotated[
+    Reading,
+    typer.Option(
+        "--red-lines",
+        help="Which red lines bind: none, those stated in public, or implied ones as well.",
+    ),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Change the scenario for this run only, such as parties.us.consent=required; "
+        "null takes a field out. Repeatable.",
+        show_default=False,
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Seed = Annotated[
+    int, typer.Option("--seed", min=0, help="Seed of the draws: the same seed, the same bytes.")
+]
+
+
+def names(text: str | None) -> list[str] | None:
+    """Split a list such as ``us28,e3_28``; ``None`` stays ``None``."""
+    if text is None:
+        return None
+    return [name.strip() for name in text.split(",") if name.strip()]

@@ -1,0 +1,131 @@
+"""`zopa run`: an experiment, into a results folder that appears whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.progress import Progress
+
+    from sim.experiment import Experiment, Finished
+
+
+def complete_experiment(incomplete: str) -> list[str]:
+    """Offer the experiments that come with zopa."""
+    from sim.formats.experiments import shipped_experiments  # noqa: PLC0415
+
+    return [name for name in shipped_experiments() if name.startswith(incomplete)]
+
+
+def run(
+    experiment: Annotated[
+        str,
+        typer.Argument(
+            metavar="EXPERIMENT",
+            help="An experiment file, or the name of one that comes with zopa.",
+            autocompletion=complete_experiment,
+            show_default=False,
+        ),
+    ],
+    *,
+    into: Annotated[
+        Path, typer.Option("--into", help="The folder in which the results folder is made.")
+    ] = Path("results"),
+    figures: Annotated[
+        bool, typer.Option("--figures/--no-figures", help="Draw the pictures.")
+    ] = True,
+) -> None:
+    """Run an experiment: tables, pictures and a report, into results/NAME/.
+
+    The previous results stay in place until the new ones are complete.
+    """
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
+    from sim.cli.screen import answers, progress  # noqa: PLC0415
+    from sim.formats.experiments import read_cases, read_experiment  # noqa: PLC0415
+    from sim.formats.folders import replacing  # noqa: PLC0415
+    from sim.formats.results import write_results  # noqa: PLC0415
+
+    plan, name = read_experiment(experiment)
+    cases = read_cases(plan)
+    columns = (TextColumn("{task.description:34}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=progress) as bar, replacing(into / name) as draft:
+        finished = _compute(plan, cases, bar)
+        pictures = _draw(plan, finished, draft, bar) if figures else {}
+        step = bar.add_task("writing tables and report", total=1)
+        write_results(plan, finished, _report(plan, finished, pictures), draft)
+        bar.advance(step)
+    for done in finished:
+        _summary(done)
+    answers.print(f"\nEverything is in [bold]{into / name}[/bold]; begin with report.md.")
+
+
+def _compute(plan: Experiment, cases: Sequence[tuple], bar: Progress) -> list[Finished]:  # type: ignore[type-arg]
+    from sim.experiment import run_case  # noqa: PLC0415
+
+    step = bar.add_task("computing", total=len(cases))
+    finished = []
+    for case, scenario in cases:
+        bar.update(step, description=case.label[:34])
+        finished.append(run_case(plan, case, scenario))
+        bar.advance(step)
+    bar.update(step, description="computed")
+    return finished
+
+
+def _draw(
+    plan: Experiment, finished: Sequence[Finished], draft: Path, bar: Progress
+) -> dict[int, list[tuple[str, str]]]:
+    """Draw the pictures that the experiment names for every case that has them."""
+    from sim.report.pictures import draw_case  # noqa: PLC0415
+
+    folder = draft / "figures"
+    folder.mkdir()
+    step = bar.add_task("drawing", total=len(finished))
+    drawn = {}
+    for done in finished:
+        drawn[done.case.number] = draw_case(plan.figures, done, folder)
+        bar.advance(step)
+    return drawn
+
+
+def _report(
+    plan: Experiment, finished: Sequence[Finished], pictures: dict[int, list[tuple[str, str]]]
+) -> str:
+    from sim.report import experiment_report  # noqa: PLC0415
+
+    return experiment_report(plan, finished, pictures)
+
+
+def _summary(done: Finished) -> None:
+    """Print one case as a page: the table, then the findings in sentences."""
+    from sim.cli.compare import comparison_table  # noqa: PLC0415
+    from sim.cli.screen import answers  # noqa: PLC0415
+    from sim.findings import (  # noqa: PLC0415
+        acceptance_finding,
+        chance_finding,
+        frontier_finding,
+        zone_finding,
+    )
+    from sim.words import capital  # noqa: PLC0415
+
+    answers.rule(f"[bold]{capital(done.case.label)}[/bold]", align="left", style="dim")
+    if done.comparison is not None:
+        answers.print(comparison_table(done.comparison))
+        answers.print(f"\n{acceptance_finding(done.comparison)}")
+    if done.settlement is not None:
+        answers.print(zone_finding(done.settlement))
+        answers.print(chance_finding(done.settlement))
+        if not done.settlement.clash:
+            answers.print(frontier_finding(done.settlement))
+    answers.print()

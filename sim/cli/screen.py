@@ -1,0 +1,26 @@
+"""Writing for people: one console for answers, one for progress, and a few shared marks."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+answers = Console(highlight=False, soft_wrap=False)
+progress = Console(stderr=True, highlight=False)
+
+CONDITION = "Conditional on these inputs; not a forecast."
+
+
+def print_json(answer: dict[str, Any]) -> None:
+    """Print one JSON object on standard output and nothing else."""
+    json.dump(answer, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
+    sys.stdout.write("\n")
+
+
+def note(text: str) -> Text:
+    """Set a line in the dim style of a footnote."""
+    return Text(text, style="dim")

@@ -1,0 +1,139 @@
+"""How surely each party accepts each plan version, given that the numbers are uncertain.
+
+All plan versions and all parties meet the same draws. Joint acceptance is counted draw by draw:
+the parties' chances are never multiplied, because what is uncertain is shared between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.ensemble import Ensemble
+from sim.plans import PlanReading
+from sim.preferences.streams import Streams
+from sim.problem import TOLERANCE
+from sim.sampling import sample
+from sim.scenario import RedLines, Scenario
+from sim.structure import Structure
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Indices = NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Acceptance:
+    """Every draw of every plan version.
+
+    Attributes
+    ----------
+    utility
+        Shape ``(n_draws, n_plans, n_parties)``.
+    threshold
+        Shape ``(n_draws, n_parties)``.
+    accepts
+        Shape ``(n_draws, n_plans, n_parties)``.
+    by_all
+        Every party whose consent is required accepts, shape ``(n_draws, n_plans)``.
+    """
+
+    utility: Floats
+    threshold: Floats
+    accepts: Bools
+    by_all: Bools
+
+    @property
+    def n_draws(self) -> int:
+        """Number of draws."""
+        return len(self.by_all)
+
+
+def acceptance(
+    scenario: Scenario,
+    plans: Sequence[PlanReading],
+    n_draws: int,
+    *,
+    seed: int = 0,
+    red_lines: RedLines = "stated",
+) -> Acceptance:
+    """Draw what is uncertain and ask every party about every plan version.
+
+    Parameters
+    ----------
+    scenario, plans
+        Whose plan versions, read.
+    n_draws
+        How many draws; each takes one option for every issue that a plan leaves open, the same
+        for all parties, and as far as possible the same for all plans.
+    seed
+        Any non-negative integer.
+    red_lines
+        Which red lines may bind; each does so with its own chance.
+    """
+    structure = Structure(scenario)
+    shape = (len(plans), len(structure.parties))
+    utility = np.empty((n_draws, *shape), order="F")
+    threshold = np.empty((n_draws, len(structure.parties)), order="F")
+    accepts = np.empty((n_draws, *shape), dtype=bool, order="F")
+    fillings = Streams(seed)
+    start = 0
+    for block in sample(scenario, n_draws, seed=seed, red_lines=red_lines):
+        rows = slice(start, start + block.n_draws)
+        threshold[rows] = block.thresholds
+        luck = _luck(structure, plans, block.n_draws, fillings)
+        for k, plan in enumerate(plans):
+            choices = [_choose(plan, issue, luck) for issue in range(len(plan.open))]
+            worth = block.utility(choices)
+            utility[rows, k] = worth
+            refused = _refusals(block, choices, red_lines)
+            accepts[rows, k] = (worth >= block.thresholds - TOLERANCE) & ~refused
+        start += block.n_draws
+    return Acceptance(utility, threshold, accepts, accepts[:, :, structure.required].all(axis=2))
+
+
+def _luck(
+    structure: Structure, plans: Sequence[PlanReading], n: int, streams: Streams
+) -> dict[int, Floats]:
+    """Throw one uniform for each option of each issue that some plan leaves open."""
+    names = structure.space.options
+    return {
+        k: np.stack([streams.uniform(f"open.{issue}.{option}", n) for option in names[issue]])
+        for k, issue in enumerate(structure.space.issues)
+        if any(k in plan.unsettled for plan in plans)
+    }
+
+
+def _choose(plan: PlanReading, issue: int, luck: dict[int, Floats]) -> int | Indices:
+    """Return the option of one issue: what the plan says, or one of those it leaves open.
+
+    Of these the luckiest: each is equally likely, in whatever order they are listed, and two
+    plans that leave different options open take the same one as often as can be.
+    """
+    options = plan.open[issue]
+    if len(options) == 1:
+        return int(options[0])
+    pick, least = options[0], luck[issue][options[0]]
+    for option in options[1:]:
+        pick = np.where(luck[issue][option] < least, option, pick)
+        least = np.minimum(luck[issue][option], least)
+    return pick
+
+
+def _refusals(block: Ensemble, choices: Sequence[int | Indices], red_lines: RedLines) -> Bools:
+    """Tell who refuses whatever the utility: a red line crossed, or a package that cannot be."""
+    structure = block.structure
+    refused = np.zeros((block.n_draws, block.n_parties), dtype=bool, order="F")
+    for k in structure.binding(red_lines, range(block.n_parties)):
+        line = structure.lines[k]
+        met = line.condition.met(choices)
+        if np.any(met):
+            refused[:, line.party] |= block.binds[:, k] & met
+    for constraint in structure.constraints:
+        met = constraint.met(choices)
+        if np.any(met):
+            refused |= np.broadcast_to(met, (block.n_draws,))[:, None]
+    return refused

@@ -1,0 +1,113 @@
+"""Plans, levers and published answers: that they speak of what the scenario has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.consistency.known import Known
+from sim.errors import Mistake, Path
+from sim.scenario import Clause, Published, PublishedSolution, Span
+
+
+def plan_mistakes(known: Known) -> Iterator[Mistake]:
+    """Yield what plans say that no reader could follow. Breaking a constraint is no mistake."""
+    for name, plan in known.scenario.plans.items():
+        for issue, said in plan.picks.items():
+            at: Path = ("plans", name, "picks", issue)
+            yield from known.name("issues", issue, at, at_name=True)
+            if isinstance(said, str):
+                yield from known.option(issue, said, at)
+            elif isinstance(said, Clause):
+                yield from _clause(known, issue, said, at)
+            else:
+                yield from _range(known, issue, said, at)
+
+
+def _clause(known: Known, issue: str, said: Clause, at: Path) -> Iterator[Mistake]:
+    if said.range is not None:
+        yield from _range(known, issue, said.range, (*at, "range"))
+    if said.pick is not None:
+        wrong = list(known.option(issue, said.pick, (*at, "pick")))
+        yield from wrong
+        inside = _between(known, issue, said.range) if said.range is not None else None
+        if not wrong and inside is not None and said.pick not in inside:
+            text = f"the pick '{said.pick}' lies outside the range ({', '.join(inside)})"
+            yield Mistake((*at, "pick"), text)
+    elif said.range is None and said.model_fields_set == set() and known.whole(at):
+        yield Mistake(at, "says nothing: give a pick or a range, or leave the issue out")
+
+
+def _range(known: Known, issue: str, said: list[str] | Span, at: Path) -> Iterator[Mistake]:
+    if isinstance(said, list):
+        yield from known.listed(issue, said, at)
+        return
+    ends = [*known.option(issue, said.from_, (*at, "from"))]
+    ends += known.option(issue, said.to, (*at, "to"))
+    yield from ends
+    options = list(known.scenario.issues[issue].options) if known.settled(issue) else []
+    known_ends = {said.from_, said.to} <= set(options)
+    if known_ends and options.index(said.from_) > options.index(said.to):
+        turned = f"{{from: {said.to}, to: {said.from_}}}"
+        text = f"'{said.from_}' comes after '{said.to}' among the options: write {turned}"
+        yield Mistake(at, text)
+
+
+def _between(known: Known, issue: str, said: list[str] | Span) -> list[str] | None:
+    """Return the options of a range, if all of it is known."""
+    if isinstance(said, list):
+        return said
+    options = list(known.scenario.issues[issue].options) if known.settled(issue) else []
+    if not {said.from_, said.to} <= set(options):
+        return None
+    ends = sorted((options.index(said.from_), options.index(said.to)))
+    return options[ends[0] : ends[1] + 1]
+
+
+def lever_mistakes(known: Known) -> Iterator[Mistake]:
+    """Yield the parties, issues and options that levers speak of and the scenario lacks."""
+    for name, lever in known.scenario.levers.items():
+        for party, shift in lever.effects.items():
+            at: Path = ("levers", name, "effects", party)
+            yield from known.name("parties", party, at, at_name=True)
+            for issue, options in shift.values.items():
+                yield from known.name("issues", issue, (*at, "values", issue), at_name=True)
+                for option in options:
+                    place = (*at, "values", issue, option)
+                    yield from known.option(issue, option, place, at_name=True)
+
+
+def published_mistakes(known: Known) -> Iterator[Mistake]:
+    """Yield what published answers say of parties and plans that do not exist."""
+    published = known.scenario.published
+    if published is None:
+        return
+    for name, plan in published.plans.items():
+        at: Path = ("published", "plans", name)
+        yield from known.name("plans", name, at, at_name=True)
+        for party in plan.utilities:
+            yield from known.name("parties", party, (*at, "utilities", party), at_name=True)
+    for field in Published.model_fields:
+        solution = getattr(published, field)
+        if isinstance(solution, PublishedSolution):
+            yield from _solution(known, solution, ("published", field))
+    for index, point in enumerate(published.frontier or ()):
+        yield from _one_for_each(known, point, ("published", "frontier", index))
+
+
+def _solution(known: Known, solution: PublishedSolution, at: Path) -> Iterator[Mistake]:
+    yield from _one_for_each(known, solution.utilities, (*at, "utilities"))
+    for issue, option in (solution.outcome or {}).items():
+        yield from known.name("issues", issue, (*at, "outcome", issue), at_name=True)
+        yield from known.option(issue, option, (*at, "outcome", issue))
+    if solution.outcome is not None and known.whole(("issues",)):
+        wanted = list(known.scenario.issues)
+        for issue in known.missing(wanted, solution.outcome, (*at, "outcome")):
+            yield Mistake((*at, "outcome"), f"has no option for {issue}: add `{issue}: …`")
+
+
+def _one_for_each(known: Known, utilities: list[float], at: Path) -> Iterator[Mistake]:
+    parties = known.scenario.parties
+    signatories = sum(party.consent == "required" for party in parties.values())
+    if known.whole(("parties",)) and len(utilities) not in (len(parties), signatories):
+        text = f"{len(utilities)} utilities for {len(parties)} parties: write one for each party"
+        yield Mistake(at, f"{text}, in file order")

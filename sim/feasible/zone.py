@@ -1,0 +1,116 @@
+"""Is there an outcome that everyone accepts? One is shown, or it is proven that there is none."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.agreement import Certificate
+from sim.problem import TOLERANCE, Floats, Indices, Problem
+from sim.search.stack import Stack, numbering, stacked
+
+LISTED = 20_000
+"""Up to so many outcomes are listed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Zone:
+    """Whether a zone of possible agreement exists, and the outcome that shows it.
+
+    Attributes
+    ----------
+    empty
+        Proven to be empty, proven not to be, or ``None``: not known within the time.
+    outcome
+        An outcome in the zone. Where there is none, or none was found, the outcome that comes
+        nearest: whose party worst off misses its threshold by least, as far as is known.
+        ``None`` only where the problem has no outcome at all.
+    utilities
+        What it gives, shape ``(n_parties,)``; the disagreement point where it is ``None``.
+    surplus
+        Utility over threshold of the party worst off there.
+    ceiling
+        No outcome has a higher surplus, as far as was proven.
+    certificate
+        Exact when ``empty`` is known.
+    """
+
+    empty: bool | None
+    outcome: Indices | None
+    utilities: Floats
+    surplus: float
+    ceiling: float
+    certificate: Certificate
+
+
+def find_acceptable(problem: Problem, *, time_limit: float | None = 10.0) -> Zone:
+    """Find an outcome that gives every party its threshold, or prove that there is none.
+
+    The proof is a set of prices for the parties' utilities at which even the best outcome is
+    worth less than the thresholds, or a search of what those prices leave open.
+
+    Examples
+    --------
+    A pie in tenths: one side must have six of them and the other five.
+
+    >>> slices = np.arange(11) / 10
+    >>> pie = np.column_stack([slices, 1 - slices])
+    >>> zone = find_acceptable(Problem.enumerated(pie, [0, 0], thresholds=[0.6, 0.5]))
+    >>> zone.empty, round(zone.surplus, 3)
+    (True, -0.1)
+    >>> find_acceptable(Problem.enumerated(pie, [0, 0], thresholds=[0.6, 0.4])).utilities
+    array([0.6, 0.4])
+    """
+    stack = stacked(problem.within_zone())
+    if stack is None:
+        proof = Certificate(True, 0.0, "no outcome is allowed")
+        return Zone(True, None, problem.disagreement.copy(), -np.inf, -np.inf, proof)
+    if stack.n_blocks <= 1 or stack.n_outcomes <= LISTED:
+        return _listed(problem, stack)
+    return _searched(problem, stack, time_limit)
+
+
+def _listed(problem: Problem, stack: Stack) -> Zone:
+    rows, gains = stack.listed()
+    surplus = gains.min(axis=1)
+    best = int(surplus.argmax())
+    proof = Certificate(True, 0.0, "enumeration")
+    return _zone(problem, stack, rows[best], float(surplus[best]), float(surplus[best]), proof)
+
+
+def _zone(
+    problem: Problem, stack: Stack, rows: Indices, surplus: float, ceiling: float,
+    certificate: Certificate,
+) -> Zone:  # fmt: skip
+    empty = False if surplus >= -TOLERANCE else True if ceiling < -TOLERANCE else None
+    outcome = problem.outcome(stack.row[rows])
+    utilities = problem.utility(outcome)
+    return Zone(empty, outcome, utilities, surplus, ceiling, certificate)
+
+
+def _searched(problem: Problem, stack: Stack, time_limit: float | None) -> Zone:
+    """Search for any acceptable outcome; failing that, for the one that comes nearest."""
+    from sim.search.branch import feasible, maximise  # loads the compiled kernels
+    from sim.search.criteria import LEAST, Criterion
+
+    deadline = None if time_limit is None else time.monotonic() + time_limit
+    codes = numbering(problem, stack).codes
+    floor = np.zeros(problem.n_parties)
+    found = feasible(stack, codes, floor, deadline=deadline)
+    if len(found.rows):
+        known = Certificate(True, 0.0, "an outcome")
+        return _zone(problem, stack, found.rows[0], found.best, found.ceiling, known)
+    proven = found.ceiling < -TOLERANCE
+    free = Criterion(LEAST, np.ones(problem.n_parties), np.full(problem.n_parties, -np.inf))
+    nearest = maximise(
+        stack, codes, free, ties=False, deadline=deadline, max_nodes=2_000_000 if proven else 2**60
+    )
+    ceiling = min(found.ceiling, nearest.ceiling) if proven else nearest.ceiling
+    certificate = Certificate(
+        proven or nearest.best >= -TOLERANCE or ceiling < -TOLERANCE,
+        max(ceiling - nearest.best, 0.0),
+        "branch and bound",
+    )
+    return _zone(problem, stack, nearest.rows[0], nearest.best, ceiling, certificate)

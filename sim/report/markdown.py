@@ -1,0 +1,191 @@
+"""The report of an experiment as Markdown: findings first, then tables, pictures and caveats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sim.comparison import Comparison
+from sim.experiment import Experiment, Finished
+from sim.findings import (
+    READINGS,
+    acceptance_finding,
+    broken_constraints,
+    chance_finding,
+    frontier_finding,
+    refusal,
+    same_packages,
+    zone_finding,
+)
+from sim.settlement import Settlement
+from sim.words import capital, percent, plain, signed, solution_name
+
+Pictures = Mapping[int, Sequence[tuple[str, str]]]
+"""Number of a case -> its pictures: file relative to the report, and what it shows in words."""
+
+
+def experiment_report(
+    experiment: Experiment, finished: Sequence[Finished], pictures: Pictures
+) -> str:
+    """Write the report of an experiment.
+
+    Parameters
+    ----------
+    experiment
+        What was asked.
+    finished
+        The cases, in order.
+    pictures
+        What was drawn for each case.
+
+    Returns
+    -------
+    str
+        Markdown text.
+    """
+    scenario = finished[0].scenario
+    lines = [f"# {experiment.title or scenario.title}", ""]
+    if experiment.description:
+        lines += [experiment.description.strip(), ""]
+    lines += [
+        "> Conditional on the inputs of the scenario file: positions are recorded as each party "
+        "stated them, with sources; weights, thresholds and no-deal values are assumptions given "
+        "as ranges. Nothing here is a forecast, and no side's view is taken as right.",
+        "",
+        "## In short",
+        "",
+    ]
+    for done in finished:
+        lines += [f"**{capital(done.case.label)}.** " + " ".join(_findings(done)), ""]
+    for done in finished:
+        lines += [f"## {capital(done.case.label)}", ""]
+        if done.comparison is not None:
+            lines += _comparison(done.comparison)
+        if done.settlement is not None:
+            lines += _settlement(done.settlement)
+        for file, alt in pictures.get(done.case.number, ()):
+            lines += [f"![{alt}]({file})", ""]
+    lines += _method(experiment, scenario.title)
+    return "\n".join(lines)
+
+
+def _findings(done: Finished) -> Iterator[str]:
+    if done.comparison is not None:
+        yield acceptance_finding(done.comparison)
+    if done.settlement is not None:
+        yield zone_finding(done.settlement)
+        yield chance_finding(done.settlement)
+
+
+def _comparison(comparison: Comparison) -> list[str]:
+    structure, parties = comparison.structure, comparison.scenario.parties
+    heads = [
+        parties[p].name if needed else f"{parties[p].name} (advisory)"
+        for p, needed in zip(comparison.parties, structure.required, strict=True)
+    ]
+    lines = [
+        "### Plan versions against thresholds",
+        "",
+        "Each cell: surplus over the threshold at the central reading, and the share of draws in "
+        "which the party accepts. ✗ counts own red lines crossed, s those crossed by silence "
+        "alone; † marks a plan that breaks a constraint.",
+        "",
+        "| plan | " + " | ".join(heads) + " | all needed | completable |",
+        "|---|" + "---:|" * (len(heads) + 1) + "---|",
+    ]
+    for k, plan in enumerate(comparison.plans):
+        verdict = comparison.verdicts[k]
+        cells = []
+        for p in range(len(heads)):
+            n, quiet = len(verdict.crossed[p]), len(verdict.crossed_by_silence[p])
+            marks = (f" ✗{n}" if n else "") + (f" s{quiet}" if quiet else "")
+            cells.append(
+                f"{signed(verdict.surplus[p])}{marks}, {percent(comparison.probability[k, p])}"
+            )
+        mark = "†" if verdict.broken else ""
+        title = comparison.scenario.plans[plan].title
+        completable = "yes" if verdict.completable else "no"
+        joint = percent(comparison.probability_all[k])
+        lines.append(
+            f"| **{plan}**{mark} {title} | {' | '.join(cells)} | {joint} | {completable} |"
+        )
+    lines += ["", "### What breaks each version", ""]
+    for k, plan in enumerate(comparison.plans):
+        reasons = [
+            f"{parties[comparison.parties[column]].name}: {refusal(comparison, k, column)}"
+            for column in comparison.blockers(k)
+        ]
+        broken = broken_constraints(comparison, k)
+        said = ". ".join([*reasons, *([f"It {broken}"] if broken else [])])
+        lines.append(f"- **{plan}**: {said or 'nobody refuses'}.")
+    return [*lines, ""]
+
+
+def _settlement(settlement: Settlement) -> list[str]:
+    parties = settlement.scenario.parties
+    lines = ["### What could be agreed", "", zone_finding(settlement), ""]
+    if settlement.clash:
+        return lines
+    lines += [frontier_finding(settlement), ""]
+    names = [parties[p].name for p in settlement.parties]
+    lines += [
+        "| solution | " + " | ".join(names) + " | acceptable to all | proof |",
+        "|---|" + "---:|" * len(names) + "---|---|",
+    ]
+    for name, agreement in settlement.solutions.items():
+        cells = [
+            plain(u) if agreement.outcome is not None else "no deal" for u in agreement.utilities
+        ]
+        certificate = agreement.certificate
+        proof = "exact" if certificate.exact else f"within {certificate.bound:.2g}"
+        accepted = "yes" if settlement.acceptable(agreement) else "no"
+        lines.append(f"| {solution_name(name)} | {' | '.join(cells)} | {accepted} | {proof} |")
+    for label, numbers in (
+        ("*threshold*", settlement.problem.thresholds),
+        ("*no deal*", settlement.problem.disagreement),
+    ):
+        lines.append(f"| {label} | {' | '.join(map(plain, numbers))} | | |")
+    lines += [
+        "",
+        "Egalitarian and utilitarian solutions depend on the parties' utilities being on one "
+        "scale; Nash and Kalai–Smorodinsky do not.",
+        "",
+    ]
+    return lines + _packages(settlement)
+
+
+def _packages(settlement: Settlement) -> list[str]:
+    groups = [
+        (title, settlement.package(settlement.solutions[names[0]]))
+        for names, title in same_packages(settlement)
+    ]
+    there = [(title, package) for title, package in groups if package is not None]
+    if not there:
+        return []
+    lines = [
+        "#### The packages",
+        "",
+        "| issue | " + " | ".join(title for title, _ in there) + " |",
+        "|---|" + "---|" * len(there),
+    ]
+    for name, issue in settlement.scenario.issues.items():
+        options = [issue.options[package[name]] for _, package in there]
+        lines.append(f"| {issue.title} | {' | '.join(options)} |")
+    return [*lines, ""]
+
+
+def _method(experiment: Experiment, title: str) -> list[str]:
+    readings = ", ".join(READINGS.values())
+    return [
+        "## How this was made",
+        "",
+        f"Scenario: {title}. {experiment.draws:,} draws, seed {experiment.seed}. Every issue is "
+        "scored; where a plan is silent, at the status quo. Acceptance by several parties is "
+        "counted jointly, draw by draw. Frontier and solutions are taken at the central reading, "
+        "over packages that no constraint and no binding red line of a signatory excludes and "
+        "that give every signatory at least its no-deal value. Readings of red lines: "
+        f"{readings}. The same seed gives the same tables, byte for byte.",
+        "",
+        "The tables are in `tables/`, with the meaning of every column in `tables/README.md`; "
+        "`run.json` has what is needed to make them again.",
+        "",
+    ]

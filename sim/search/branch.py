@@ -1,0 +1,348 @@
+"""Branch and bound over the blocks: the best outcome by a criterion, with a proof.
+
+Prices turn the criterion into a sum over blocks, whose best is a ceiling that no outcome passes.
+Every row then has a cost: what it gives away at those prices. Rows that cost more than the
+distance between the ceiling and the best outcome known cannot be in a better one, which leaves
+a handful; a depth-first search goes through what remains.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.problem import TOLERANCE, Floats, Indices
+from sim.search import kernels
+from sim.search.criteria import LEAST, PRODUCT, SUM, Criterion
+from sim.search.stack import Stack, rational
+
+ROOM = 64
+"""Outcomes that tie and give the parties different gains, up to this many, are all kept."""
+
+SLICE = 200_000
+"""Nodes between two looks at the clock."""
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What a search came to.
+
+    Attributes
+    ----------
+    best
+        The highest score found; minus infinity where there is no outcome.
+    ceiling
+        No outcome scores more. Equal to ``best`` when that is proven to be the highest.
+    rows
+        The outcomes within the tolerance of the best that differ in what they give, as places
+        in the stack, ``(n_found, n_blocks)``; of those that give the same, the lowest number.
+    gains
+        What they give, ``(n_found, n_parties)``.
+    complete
+        Every outcome within the tolerance of the best was looked at.
+    """
+
+    best: float
+    ceiling: float
+    rows: Indices
+    gains: Floats
+    complete: bool
+
+    @property
+    def proven(self) -> bool:
+        """Whether no outcome can be better by more than the tolerance."""
+        return self.ceiling <= self.best + TOLERANCE
+
+
+@dataclass(frozen=True, eq=False)
+class Ceiling:
+    """Prices, and the bound on the criterion that follows from them.
+
+    An outcome that scores ``v`` is worth at least ``slope * v + base`` at the prices, and none
+    is worth more than ``worth``.
+    """
+
+    prices: Floats
+    worth: float
+    slope: float
+    base: float
+    cost: Floats
+
+    @property
+    def value(self) -> float:
+        """The most that any outcome can score."""
+        return (self.worth - self.base) / self.slope
+
+
+def ceiling(stack: Stack, criterion: Criterion) -> Ceiling:
+    """Bound the criterion from above by the best lottery, through its dual."""
+    counted = criterion.coef > 0
+    spread = stack.origin + stack.best().sum(axis=0)
+    spread = np.maximum(spread - np.maximum(stack.origin + stack.worst().sum(axis=0), 0.0), 1e-6)
+    low, power, scale = np.zeros((3, len(counted)))
+    shift = np.where(counted, 0.0, criterion.floor)
+    if criterion.kind == PRODUCT:
+        power = criterion.coef
+        first = np.where(counted, 2.0 * power, 0.1 * power.sum()) / spread
+    elif criterion.kind == LEAST:
+        scale = criterion.coef / criterion.coef.max()
+        first = np.where(counted, 1.0 / np.where(counted, scale * counted.sum(), 1.0), 0.0)
+        first = np.where(counted, first, 0.1 * float(first @ spread) / spread)
+    else:
+        low = criterion.coef
+        shift = np.maximum(criterion.floor, stack.origin + stack.worst().sum(axis=0))
+        first = low + 0.1 * float(low @ spread) / len(low) / spread
+    heat = 0.05 * float(first @ spread)
+    prices = kernels.find_prices(
+        stack.gains, stack.start, stack.origin, power, low, shift, scale, first, heat, heat * 1e-4
+    )  # fmt: skip
+    return priced(stack, criterion, prices)
+
+
+def priced(stack: Stack, criterion: Criterion, prices: Floats) -> Ceiling:
+    """Work out the bound that some prices give; any prices give one."""
+    counted = criterion.coef > 0
+    free = ~np.isfinite(criterion.floor) & ((criterion.kind == SUM) | ~counted)
+    prices = np.where(free, criterion.coef if criterion.kind == SUM else 0.0, prices)
+    value = stack.gains @ prices
+    top = np.maximum.reduceat(value, stack.start[:-1])
+    cost = np.repeat(top, stack.sizes) - value
+    worth = float(stack.origin @ prices + top.sum())
+    if criterion.kind == SUM:
+        spare, slope = prices - criterion.coef, 1.0
+    else:
+        spare = np.where(counted, 0.0, prices)
+        if criterion.kind == LEAST:
+            slope = float(prices @ criterion.coef)
+        else:
+            power, own = criterion.coef[counted], prices[counted]
+            slope = float(np.exp(power @ np.log(own * power.sum() / power) / power.sum()))
+    floor = np.where(spare > 0, criterion.floor - TOLERANCE, 0.0)
+    return Ceiling(prices, worth, slope, float(spare @ floor), cost)
+
+
+def maximise(
+    stack: Stack,
+    codes: NDArray[np.int64],
+    criterion: Criterion,
+    *,
+    ties: bool = True,
+    known: Indices | None = None,
+    beat: float = -np.inf,
+    target: float = np.inf,
+    deadline: float | None = None,
+    max_nodes: int = 50_000_000,
+) -> Found:
+    """Find the outcomes that score highest, among those that give every party its floor.
+
+    Parameters
+    ----------
+    codes
+        Outcome numbers by row, `sim.search.stack.Numbering.codes`.
+    ties
+        Whether every outcome within the tolerance of the best is wanted.
+    known
+        An outcome to start from, as places in the stack.
+    beat, target
+        Only scores above the one are wanted; at the other the search may stop.
+    deadline
+        On ``time.monotonic``; the best so far is returned then, with the ceiling.
+    """
+    bound = ceiling(stack, criterion)
+    slack = TOLERANCE if ties else -kernels.MARGIN
+    best, rows = _start(stack, criterion, bound, known)
+    if rows is None or best <= beat:
+        best, rows = beat, None
+    if bound.value < best - TOLERANCE:
+        return _found(best, best, stack, None, complete=True)
+    if rows is not None and best >= target:
+        return _found(best, max(best, bound.value), stack, rows)
+    small, where = _worthwhile(stack, np.arange(len(stack.row)), criterion, bound, best - slack)
+    if small is not None and rows is not None:
+        best, rows = _climb_among(small, where, criterion, best, rows)
+        small, where = _worthwhile(small, where, criterion, bound, best - slack)
+    if small is None:
+        return _found(best, best, stack, rows, complete=True)
+    return _Search(stack, small, where, codes, criterion, bound, slack, target).run(
+        best, rows, deadline, max_nodes
+    )
+
+
+def _climb_among(
+    small: Stack, where: Indices, criterion: Criterion, best: float, rows: Indices
+) -> tuple[float, Indices]:
+    """Climb once more among few rows, where changing two blocks at a time is affordable."""
+    local = np.searchsorted(where, rows)
+    if (where[np.minimum(local, len(where) - 1)] != rows).any():
+        return best, rows
+    gains = kernels.climb(
+        small.gains, small.start, small.origin, criterion.kind, criterion.coef, criterion.floor,
+        local,
+    )  # fmt: skip
+    value = float(criterion.score(gains[None, :])[0])
+    if value > best and criterion.allows(gains[None, :])[0]:
+        return value, where[local]
+    return best, rows
+
+
+def _found(
+    best: float, top: float, stack: Stack, rows: Indices | None, *, complete: bool = False
+) -> Found:
+    """Report one outcome, or none."""
+    if rows is None:
+        none = np.zeros((0, stack.n_blocks), dtype=np.intp)
+        return Found(-np.inf, top, none, np.zeros((0, len(stack.origin))), complete)
+    gains = stack.origin + stack.gains[rows].sum(axis=0)
+    return Found(best, top, rows[None, :], gains[None, :], complete)
+
+
+def _start(
+    stack: Stack, criterion: Criterion, bound: Ceiling, known: Indices | None
+) -> tuple[float, Indices | None]:
+    """Climb from the cheapest rows, and from an outcome already known; keep the better."""
+    order = np.lexsort((bound.cost, stack.block))
+    starts = [order[stack.start[:-1]].astype(np.intp)]
+    if known is not None:
+        starts.append(np.array(known, dtype=np.intp))
+    best, chosen = -np.inf, None
+    for rows in starts:
+        gains = kernels.climb(
+            stack.gains, stack.start, stack.origin, criterion.kind, criterion.coef,
+            criterion.floor, rows,
+        )  # fmt: skip
+        value = float(criterion.score(gains[None, :])[0])
+        if criterion.allows(gains[None, :])[0] and value > best:
+            best, chosen = value, rows
+    return best, chosen
+
+
+def _worthwhile(
+    stack: Stack, where: Indices, criterion: Criterion, bound: Ceiling, wanted: float
+) -> tuple[Stack | None, Indices]:
+    """Strike the rows that cost too much for a better outcome, then those that starve a party."""
+    if np.isfinite(wanted):
+        spare = bound.worth - bound.slope * wanted - bound.base + kernels.MARGIN
+        keep = bound.cost[where] <= spare
+        small = stack.take(keep)
+        if small is None:
+            return None, where
+        stack, where = small, where[keep]
+    floor = criterion.floor
+    if criterion.kind == LEAST:
+        counted = criterion.coef > 0
+        floor = np.where(counted, np.maximum(floor, wanted * criterion.coef), floor)
+    before = Stack(stack.gains, stack.start, stack.origin, np.arange(len(where)))
+    left = rational(before, floor)
+    return left, where if left is None else where[left.row]
+
+
+@dataclass(frozen=True, eq=False)
+class _Search:
+    """A depth-first search over the rows that are left, dearest blocks first."""
+
+    stack: Stack
+    small: Stack
+    where: Indices
+    codes: NDArray[np.int64]
+    criterion: Criterion
+    bound: Ceiling
+    slack: float
+    target: float
+
+    def run(
+        self, best: float, rows: Indices | None, deadline: float | None, max_nodes: int
+    ) -> Found:
+        """Search to the end, or to the limits, looking at the clock now and then."""
+        small, bound, criterion = self.small, self.bound, self.criterion
+        n_blocks, n = small.n_blocks, len(small.origin)
+        order = np.argsort(-((small.best() - small.worst()) @ bound.prices), kind="stable")
+        rank = np.argsort(order)
+        local = self.where[np.lexsort((bound.cost[self.where], rank[small.block]))]
+        start = np.concatenate(([0], np.cumsum(small.sizes[order]))).astype(np.intp)
+        rest = np.zeros((n_blocks + 1, n))
+        rest[:-1] = np.cumsum(small.best()[order][::-1], axis=0)[::-1]
+        room = ROOM if self.slack > 0 else 1
+        found_rows = np.zeros((room, n_blocks), dtype=np.intp)
+        found_gains, found_value = np.zeros((room, n)), np.zeros(room)
+        n_found = 0
+        if rows is not None:
+            place = np.full(len(self.stack.row), -1, dtype=np.intp)
+            place[local] = np.arange(len(local))
+            if (place[rows] >= 0).all():
+                found_rows[0] = place[rows][order]
+                found_gains[0] = self.stack.origin + self.stack.gains[rows].sum(axis=0)
+                found_value[0], n_found = best, 1
+        cursor = np.zeros(n_blocks + 1, dtype=np.intp)
+        total, spent = np.zeros((n_blocks + 1, n)), np.zeros(n_blocks + 1)
+        total[0] = small.origin
+        gains, cost, codes = self.stack.gains[local], bound.cost[local], self.codes[local]
+        depth, skipped, nodes, first = 0, -np.inf, 0, best
+        while depth >= 0 and nodes < max_nodes and (best < self.target or not n_found):
+            depth, best, n_found, skipped, used = kernels.depth_first(
+                gains, cost, codes, start, rest, small.origin, criterion.floor, criterion.kind,
+                criterion.coef, bound.prices, bound.worth, bound.slope, bound.base,
+                criterion.ladder, criterion.ladder_scale, best, self.slack, self.target, cursor,
+                total, spent, depth, found_rows, found_gains, found_value, n_found, skipped,
+                SLICE,
+            )  # fmt: skip
+            nodes += used
+            if deadline is not None and time.monotonic() > deadline:
+                break
+        top = best if depth < 0 else max(best, bound.value)
+        if not n_found:  # nothing beats what was known before
+            return _found(best, top, self.stack, rows if best == first else None,
+                          complete=depth < 0)  # fmt: skip
+        complete = depth < 0 and self.slack > 0 and skipped < best - TOLERANCE
+        chosen = local[found_rows[:n_found]][:, rank]
+        return Found(best, top, chosen, found_gains[:n_found].copy(), complete)
+
+
+def feasible(
+    stack: Stack,
+    codes: NDArray[np.int64],
+    floor: Floats,
+    *,
+    deadline: float | None = None,
+    max_nodes: int = 50_000_000,
+) -> Found:
+    """Find an outcome that gives every party its floor, or prove that there is none.
+
+    Returns
+    -------
+    Found
+        ``best`` is the surplus over its floor of the party worst off, in units of utility: an
+        outcome is feasible when it is not below minus the tolerance. None is when ``ceiling``
+        is. In between the limits were reached before either was known.
+    """
+    bounded = np.isfinite(floor)
+    if not bounded.any():
+        return _found(np.inf, np.inf, stack, stack.start[:-1])
+    aside = Stack(
+        np.ascontiguousarray(stack.gains[:, bounded]),
+        stack.start,
+        stack.origin[bounded] - floor[bounded],
+        stack.row,
+    )
+    n = int(bounded.sum())
+    surplus = Criterion(LEAST, np.ones(n), np.full(n, -np.inf))
+    rows = _greedy(aside)
+    gains = kernels.climb(
+        aside.gains, aside.start, aside.origin, LEAST, surplus.coef, surplus.floor, rows
+    )
+    if gains.min() >= -TOLERANCE:
+        return _found(float(gains.min()), np.inf, stack, rows)
+    return maximise(
+        aside, codes, surplus, ties=False, known=rows, beat=-TOLERANCE - kernels.MARGIN,
+        target=-TOLERANCE, deadline=deadline, max_nodes=max_nodes,
+    )  # fmt: skip
+
+
+def _greedy(stack: Stack) -> Indices:
+    """Take from every block the row that does most for all, each by its own range."""
+    range_ = np.maximum((stack.best() - stack.worst()).sum(axis=0), 1e-12)
+    value = (stack.gains / range_).sum(axis=1)
+    order = np.lexsort((-value, stack.block))
+    return order[stack.start[:-1]].astype(np.intp)

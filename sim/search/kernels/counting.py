@@ -1,0 +1,55 @@
+"""Counting the outcomes that give every party what it asks."""
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+
+from __future__ import annotations
+
+from sim.problem import TOLERANCE
+from sim.search.kernels.compiled import njit
+
+
+@njit
+def count_above(gains, start, best, worst, total, cursor, depth, closed, max_nodes):
+    """Count outcomes by the depth at which nothing that follows can spoil them; resumable.
+
+    Parameters
+    ----------
+    best, worst
+        The most and the least that the blocks still open can add, ``(n_blocks + 1, n)``.
+    total, cursor, depth
+        Where the search stands; ``total[0]`` is the gain before any block.
+    closed
+        ``closed[k]`` grows by one for every choice in the first ``k`` blocks after which every
+        outcome gives all parties a gain that is not negative.
+
+    Returns
+    -------
+    depth, nodes
+        A negative depth says that the count is complete.
+    """
+    n, nodes = total.shape[1], 0
+    while depth >= 0:
+        r = cursor[depth]
+        if r == start[depth + 1]:
+            depth -= 1
+            continue
+        if nodes >= max_nodes:
+            break
+        nodes += 1
+        cursor[depth] = r + 1
+        able, safe = True, True
+        for i in range(n):
+            own = total[depth, i] + gains[r, i]
+            total[depth + 1, i] = own
+            if own + best[depth + 1, i] < -TOLERANCE:
+                able = False
+                break
+            if own + worst[depth + 1, i] < -TOLERANCE:
+                safe = False
+        if able:
+            if safe:
+                closed[depth + 1] += 1
+            else:
+                depth += 1
+                cursor[depth] = start[depth]
+    return depth, nodes

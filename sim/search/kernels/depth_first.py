@@ -1,0 +1,138 @@
+"""Depth-first search for the outcomes that score highest."""
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.problem import TOLERANCE
+from sim.search.criteria import PRODUCT
+from sim.search.kernels.compiled import MARGIN, njit
+from sim.search.kernels.scores import below_ladder, product_ceiling, score, shortfall
+
+
+@njit
+def same_place(a, b):
+    """Whether two outcomes give every party the same, but for the noise of adding."""
+    for i in range(len(a)):
+        if abs(a[i] - b[i]) > 1e-11:
+            return False
+    return True
+
+
+@njit
+def lower_number(codes, a, b):
+    """Whether outcome ``a``, given by its rows, has a lower number than outcome ``b``."""
+    for w in range(codes.shape[1]):
+        difference = 0
+        for k in range(len(a)):
+            difference += codes[a[k], w] - codes[b[k], w]
+        if difference != 0:
+            return difference < 0
+    return False
+
+
+@njit
+def depth_first(
+    gains, cost, codes, start, rest, origin, floor, kind, coef, prices, worth, slope, base,
+    ladder, ladder_scale, best, slack, target, cursor, total, spent, depth, found_rows,
+    found_gains, found_value, n_found, skipped, max_nodes,
+):  # fmt: skip
+    """Go through the outcomes that may still be best, dearest rows last; can be resumed.
+
+    Parameters
+    ----------
+    cost
+        How much worth at ``prices`` each row gives away against the best of its block; rows of
+        a block stand in rising order of it.
+    rest
+        The best that each party can get from the blocks still open, ``(n_blocks + 1, n)``.
+    slope, base
+        An outcome that scores ``v`` is worth at least ``slope * v + base``.
+    best, slack, target
+        The score to beat; how far below it an outcome is still wanted, as a tie; and the score
+        at which to stop.
+    cursor, total, spent, depth
+        Where the search stands.
+    found_rows, found_gains, found_value, n_found
+        The outcomes within ``slack`` of the best, distinct in what they give.
+    skipped
+        Nothing that was passed over for want of room scores more than this.
+
+    Returns
+    -------
+    depth, best, n_found, skipped, nodes
+        A negative depth says that the search is complete.
+    """
+    n, n_blocks, nodes = len(origin), len(start) - 1, 0
+    box, ratios = np.empty(n), np.empty(n)
+    wanted = best - slack if skipped < best - slack else best + MARGIN
+    while depth >= 0:
+        if depth == n_blocks:
+            value = score(kind, coef, total[depth])
+            if value >= wanted and shortfall(total[depth], floor) <= TOLERANCE:
+                if value > best:
+                    best = value
+                    kept = 0
+                    for f in range(n_found):
+                        if found_value[f] >= best - slack:
+                            found_value[kept] = found_value[f]
+                            found_rows[kept] = found_rows[f]
+                            found_gains[kept] = found_gains[f]
+                            kept += 1
+                    n_found = kept
+                place = n_found
+                for f in range(n_found):
+                    if same_place(found_gains[f], total[depth]):
+                        place = f
+                        break
+                if place == len(found_value):
+                    skipped = best
+                elif place == n_found:
+                    for b in range(n_blocks):
+                        found_rows[place, b] = cursor[b] - 1
+                    found_gains[place] = total[depth]
+                    found_value[place] = value
+                    n_found += 1
+                else:
+                    rows = cursor[:n_blocks] - 1
+                    if lower_number(codes, rows, found_rows[place]):
+                        found_rows[place] = rows
+                wanted = best - slack if skipped < best - slack else best + MARGIN
+                if best >= target:
+                    return depth - 1, best, n_found, skipped, nodes
+            depth -= 1
+            continue
+        r = cursor[depth]
+        if r == start[depth + 1]:
+            depth -= 1
+            continue
+        if nodes >= max_nodes:
+            break
+        nodes += 1
+        cursor[depth] = r + 1
+        after = spent[depth] + cost[r]
+        if worth - after < slope * wanted + base - MARGIN:
+            cursor[depth] = start[depth + 1]
+            continue
+        able = True
+        for i in range(n):
+            total[depth + 1, i] = total[depth, i] + gains[r, i]
+            box[i] = total[depth + 1, i] + rest[depth + 1, i]
+            if box[i] < floor[i] - TOLERANCE:
+                able = False
+        if not able:
+            continue
+        if kind == PRODUCT:
+            if product_ceiling(coef, prices, worth - after - base, box) < wanted - MARGIN:
+                continue
+        elif score(kind, coef, box) < wanted - MARGIN:
+            continue
+        if len(ladder) > 0 and below_ladder(box, ladder_scale, ladder, ratios):
+            continue
+        depth += 1
+        spent[depth] = after
+        if depth < n_blocks:
+            cursor[depth] = start[depth]
+    return depth, best, n_found, skipped, nodes

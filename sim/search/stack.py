@@ -1,0 +1,263 @@
+"""The blocks of a problem stacked into one table, and the rows that no agreement can hold.
+
+A row goes when even the best of the rest leaves some party below its floor, or when another row
+of its block is at least as good for everyone. What remains is usually small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.problem import TOLERANCE, Floats, Indices, Problem
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+WORD = 2**62
+"""Outcome numbers are held in as many machine words below this as they need."""
+
+
+@dataclass(frozen=True, eq=False)
+class Stack:
+    """Blocks one below another, with gains counted from the disagreement point.
+
+    An outcome takes one row between each ``start`` and the next; each party's gain is its
+    ``origin`` plus the sum of those rows.
+
+    Attributes
+    ----------
+    gains
+        Shape ``(n_rows, n_parties)``.
+    start
+        First row of each block and the end, shape ``(n_blocks + 1,)``.
+    origin
+        Shape ``(n_parties,)``.
+    row
+        The place of each row in the block that it comes from, shape ``(n_rows,)``.
+    """
+
+    gains: Floats
+    start: Indices
+    origin: Floats
+    row: Indices
+
+    @property
+    def n_blocks(self) -> int:
+        """Number of blocks, none of them empty."""
+        return len(self.start) - 1
+
+    @property
+    def sizes(self) -> Indices:
+        """Number of rows of each block."""
+        return np.diff(self.start)
+
+    @property
+    def block(self) -> Indices:
+        """The block that each row belongs to, shape ``(n_rows,)``."""
+        return np.repeat(np.arange(self.n_blocks), self.sizes)
+
+    @property
+    def n_outcomes(self) -> float:
+        """How many outcomes are left; a float, for it may be beyond any integer type."""
+        return float(np.prod(self.sizes.astype(float)))
+
+    def best(self) -> Floats:
+        """Return the most that each block can give each party, ``(n_blocks, n_parties)``."""
+        return _by_block(np.maximum, self.gains, self.start)
+
+    def worst(self) -> Floats:
+        """Return the least that each block can give each party, ``(n_blocks, n_parties)``."""
+        return _by_block(np.minimum, self.gains, self.start)
+
+    def take(self, keep: NDArray[np.bool_]) -> Stack | None:
+        """Keep the rows marked; ``None`` where a block would be left without any."""
+        if keep.all():
+            return self
+        left = np.add.reduceat(keep, self.start[:-1], dtype=np.intp)
+        if not left.all():
+            return None
+        start = np.concatenate(([0], np.cumsum(left)))
+        return Stack(self.gains[keep], start, self.origin, self.row[keep])
+
+    def listed(self) -> tuple[Indices, Floats]:
+        """List every outcome: the rows it takes and each party's gain. For small stacks only.
+
+        Returns
+        -------
+        rows, gains
+            Shapes ``(n_outcomes, n_blocks)``, as places in this stack, and
+            ``(n_outcomes, n_parties)``.
+        """
+        gains = self.origin[None, :]
+        for first, end in zip(self.start[:-1], self.start[1:], strict=True):
+            added = gains[:, None, :] + self.gains[None, first:end, :]
+            gains = added.reshape(-1, gains.shape[1])
+        places = np.indices(tuple(self.sizes)).reshape(self.n_blocks, -1).T
+        return places + self.start[:-1], gains
+
+
+def _by_block(fold: np.ufunc, gains: Floats, start: Indices) -> Floats:
+    folded: Floats = fold.reduceat(gains, start[:-1], axis=0)
+    return folded
+
+
+def stacked(problem: Problem) -> Stack | None:
+    """Stack the blocks of a problem; ``None`` where a block has no row, so nothing is left."""
+    sizes = [len(block) for block in problem.blocks]
+    if not all(sizes):
+        return None
+    parts = [block.utilities for block in problem.blocks]
+    gains = np.concatenate(parts) if parts else np.zeros((0, problem.n_parties))
+    start = np.zeros(len(sizes) + 1, dtype=np.intp)
+    np.cumsum(sizes, out=start[1:])
+    row = np.arange(len(gains)) - np.repeat(start[:-1], sizes)
+    return Stack(np.asarray(gains, dtype=float), start, -problem.disagreement, row)
+
+
+def rational(stack: Stack | None, floor: Floats | float = 0.0) -> Stack | None:
+    """Strike rows that leave some party below its floor even with the best of the rest.
+
+    Returns
+    -------
+    Stack or None
+        ``None`` proves that no outcome gives every party its floor.
+    """
+    while stack is not None and stack.n_blocks:
+        best = stack.best()
+        spare = stack.origin + best.sum(axis=0) - floor + TOLERANCE
+        if (spare < 0).any():
+            return None
+        short = np.repeat(best, stack.sizes, axis=0) - stack.gains
+        kept = stack.take((short <= spare).all(axis=1))
+        if kept is stack:
+            break
+        stack = kept
+    if stack is not None and not stack.n_blocks and (stack.origin < floor - TOLERANCE).any():
+        return None
+    return stack
+
+
+def cell(stack: Stack) -> float:
+    """Return the resolution at which sums are compared while they are being built.
+
+    A small part of the tolerance, so that what is lost over all blocks stays within it, and
+    far above the noise of floating point, so that 0.1 + 0.2 equals 0.3.
+    """
+    size = np.abs(stack.gains).max(initial=0.0) * max(stack.n_blocks, 1)
+    return max(TOLERANCE / max(128, 2 * stack.n_blocks), float(size) * 2.0**-44)
+
+
+def undominated(stack: Stack) -> Stack:
+    """Strike rows that another row of the block makes needless; of equal rows keep the first."""
+    if not stack.n_blocks:
+        return stack
+    keys = np.rint(stack.gains / cell(stack))
+    widest = int(stack.sizes.max())
+    if widest <= 16:
+        keep = _undominated_padded(keys, stack, widest)
+    else:
+        pairs = zip(stack.start[:-1], stack.start[1:], strict=True)
+        keep = np.concatenate([nondominated(keys[first:end]) for first, end in pairs])
+    kept = stack.take(keep)
+    assert kept is not None  # the best row of a block is never struck
+    return kept
+
+
+def _undominated_padded(keys: Floats, stack: Stack, widest: int) -> NDArray[np.bool_]:
+    """Compare all blocks at once, padded to the widest with rows that lose to every other."""
+    block = stack.block
+    place = np.arange(len(keys)) - stack.start[block]
+    grid = np.full((stack.n_blocks, widest, keys.shape[1]), -np.inf)
+    grid[block, place] = keys
+    above = (grid[:, :, None, :] >= grid[:, None, :, :]).all(axis=3)  # [b, s, r]: s covers r
+    first = np.tri(widest, dtype=bool, k=-1).T  # s stands before r
+    needless = (above & (~above.transpose(0, 2, 1) | first)).any(axis=1)
+    kept: NDArray[np.bool_] = ~needless[block, place]
+    return kept
+
+
+def nondominated(keys: Floats) -> NDArray[np.bool_]:
+    """Mark the points that no other point covers; of equal points, the first.
+
+    Parameters
+    ----------
+    keys
+        Shape ``(n_points, n_parties)``, more is better; whole numbers, so that equal is equal.
+    """
+    if len(keys) <= 48:
+        above = (keys[:, None, :] >= keys[None, :, :]).all(axis=2)
+        first = np.tri(len(keys), dtype=bool, k=-1).T
+        mark: NDArray[np.bool_] = ~(above & (~above.T | first)).any(axis=0)
+        return mark
+    if keys.shape[1] == 1:
+        mark = np.zeros(len(keys), dtype=bool)
+        mark[np.argmax(keys[:, 0])] = True
+        return mark
+    import moocore  # a compiled filter, here because it takes a tenth of a second to load
+
+    mark = moocore.is_nondominated(keys, maximise=True, keep_weakly=False)
+    return mark
+
+
+@dataclass(frozen=True, eq=False)
+class Numbering:
+    """Outcome numbers as sums of one number per row, in words of 62 bits.
+
+    Because a package's number is a sum over blocks just as its utilities are, partial packages
+    carry their number along, and the choices are read back from it at the end.
+
+    Attributes
+    ----------
+    codes
+        What each row of a stack adds, shape ``(n_rows, n_words)``, first word most significant.
+    word, stride, size
+        Where each issue is found in the words, shape ``(n_issues,)``.
+    """
+
+    codes: NDArray[np.int64]
+    word: Indices
+    stride: NDArray[np.int64]
+    size: NDArray[np.int64]
+
+    def choices(self, codes: NDArray[np.int64]) -> Indices:
+        """Read option indices, shape ``(n, n_issues)``, from numbers, ``(n, n_words)``."""
+        return (codes[:, self.word] // self.stride % self.size).astype(np.intp)
+
+
+def numbering(problem: Problem, stack: Stack) -> Numbering:
+    """Number the rows of a stack so that sums compare as outcome numbers do."""
+    size = np.ones(problem.n_issues, dtype=np.int64)
+    for block in problem.blocks:
+        size[list(block.issues)] = block.choices.max(axis=0, initial=0) + 1
+    word = np.zeros(len(size), dtype=np.intp)
+    stride = np.ones(len(size), dtype=np.int64)
+    filled = 1
+    for issue in range(len(size) - 1, -1, -1):  # the last issue turns fastest
+        if filled * int(size[issue]) > WORD:
+            word[: issue + 1] += 1  # counted from the last word for now
+            filled = 1
+        stride[issue] = filled
+        filled *= int(size[issue])
+    n_words = int(word.max(initial=0)) + 1
+    word = n_words - 1 - word
+    codes = np.zeros((len(stack.row), n_words), dtype=np.int64)
+    ends = zip(problem.blocks, stack.start[:-1], stack.start[1:], strict=True)
+    for block, first, end in ends:
+        chosen = block.choices[stack.row[first:end]]
+        for column, issue in enumerate(block.issues):
+            codes[first:end, word[issue]] += chosen[:, column] * stride[issue]
+    return Numbering(codes, word, stride, size)
+
+
+def lowest(codes: NDArray[np.int64]) -> int:
+    """Return which of several numbers, ``(n, n_words)``, is the lowest."""
+    return int(np.lexsort(codes.T[::-1])[0])
+
+
+def outcome(problem: Problem, stack: Stack, rows: Sequence[int] | Indices) -> Indices:
+    """Return the option indices of an outcome given by places in a stack, one per block."""
+    return problem.outcome(stack.row[np.asarray(rows, dtype=np.intp)])

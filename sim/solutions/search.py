@@ -1,0 +1,256 @@
+"""From a rule to its outcome: list what is small, search what is large, and say how sure it is.
+
+Up to some twenty thousand outcomes, and any enumerated game, the definition itself is computed.
+Beyond, branch and bound finds every outcome that ties for the best. Should too many tie, as when
+a party that cares about little is the one that holds the rest back, the next score is searched
+among them; and where sums coincide without end, the efficient packages among the ties are built
+by Minkowski sum.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+
+from sim.agreement import PROVEN_EMPTY, Agreement, Certificate
+from sim.frontier import OutOfReach, efficient
+from sim.problem import TOLERANCE, Floats, Indices, Problem
+from sim.search.branch import Found, ceiling, feasible, maximise
+from sim.search.criteria import LEAST, PRODUCT, SUM, Criterion
+from sim.search.stack import Numbering, Stack, lowest, numbering, rational, stacked, undominated
+from sim.solutions.choice import Rule
+
+LISTED = 20_000
+"""Up to so many outcomes are listed, which takes a few milliseconds."""
+
+NODES = 4_000_000
+"""Steps of the first depth-first search, about a quarter of a second."""
+
+TIED_POINTS = 100_000
+"""Most partial packages to keep when ties are resolved by Minkowski sum."""
+
+
+@dataclass(frozen=True, eq=False)
+class Field:
+    """A problem made ready: the rows that can be in an agreement, and one agreement at least.
+
+    Attributes
+    ----------
+    listed
+        Rows and gains of every feasible outcome, where the problem is small.
+    known
+        Rows of a feasible outcome; ``None`` where none was found within the time.
+    deadline
+        On ``time.monotonic``; ``None`` for as long as it takes.
+    """
+
+    problem: Problem
+    stack: Stack
+    names: Numbering
+    floor: Floats
+    listed: tuple[Indices, Floats] | None
+    known: Indices | None
+    deadline: float | None
+
+    @property
+    def n_parties(self) -> int:
+        """Number of parties."""
+        return len(self.stack.origin)
+
+    def late(self) -> bool:
+        """Whether the time is up."""
+        return self.deadline is not None and time.monotonic() > self.deadline
+
+
+def field(
+    problem: Problem, *, time_limit: float | None = None, rational_only: bool = True
+) -> Field | None:
+    """Make a problem ready to be searched; ``None`` proves that no outcome is feasible."""
+    deadline = None if time_limit is None else time.monotonic() + time_limit
+    floor = np.full(problem.n_parties, 0.0 if rational_only else -np.inf)
+    stack = rational(stacked(problem), floor)
+    if stack is None:
+        return None
+    if stack.n_blocks > 1:
+        stack = undominated(stack)
+    names = numbering(problem, stack)
+    if stack.n_blocks <= 1 or stack.n_outcomes <= LISTED:
+        rows, gains = stack.listed()
+        able = (gains >= floor - TOLERANCE).all(axis=1)
+        if not able.any():
+            return None
+        listed = (rows[able], gains[able])
+        return Field(problem, stack, names, floor, listed, None, deadline)
+    start = feasible(stack, names.codes, floor, deadline=deadline)
+    if not len(start.rows) and start.ceiling < -TOLERANCE:
+        return None
+    known = start.rows[0] if len(start.rows) else None
+    return Field(problem, stack, names, floor, None, known, deadline)
+
+
+def no_deal(problem: Problem) -> Agreement:
+    """Answer that no outcome gives every party its disagreement value."""
+    return Agreement(None, problem.disagreement.copy(), PROVEN_EMPTY)
+
+
+def unknown(problem: Problem) -> Agreement:
+    """Answer that no feasible outcome was found in the time, nor that there is none."""
+    return Agreement(None, problem.disagreement.copy(), Certificate(False, np.inf, "time limit"))
+
+
+def agreed(space: Field, rows: Indices, certificate: Certificate) -> Agreement:
+    """Turn rows of the stack into an agreement."""
+    outcome = space.problem.outcome(space.stack.row[rows])
+    return Agreement(outcome, space.problem.utility(outcome), certificate)
+
+
+def settle(space: Field, rule: Rule) -> Agreement:
+    """Find the outcome that a rule puts first, with its certificate."""
+    if space.listed is not None:
+        return _among(space, rule, *space.listed, Certificate(True, 0.0, "enumeration"))
+    if space.known is None:
+        return unknown(space.problem)
+    found = _best(space, rule.criterion, NODES)
+    if not found.complete:
+        found = _resolved(space, rule, found)
+    return _among(space, rule, found.rows, found.gains, _certificate(found))
+
+
+def _among(
+    space: Field, rule: Rule, rows: Indices, gains: Floats, certificate: Certificate
+) -> Agreement:
+    """Apply the definition to a list of outcomes."""
+    tied = rule.winners(gains)
+    codes = space.names.codes[rows[tied]].sum(axis=1)
+    return agreed(space, rows[tied[lowest(codes)]], certificate)
+
+
+def _certificate(found: Found) -> Certificate:
+    if not found.proven:
+        return Certificate(False, found.ceiling - found.best, "time limit")
+    method = "branch and bound" if found.complete else "branch and bound, ties open"
+    return Certificate(True, 0.0, method)
+
+
+def _best(
+    space: Field,
+    criterion: Criterion,
+    max_nodes: int,
+    *,
+    known: Indices | None = None,
+    ties: bool = True,
+    beat: float = -np.inf,
+) -> Found:
+    return maximise(
+        space.stack, space.names.codes, criterion, ties=ties, beat=beat, max_nodes=max_nodes,
+        known=space.known if known is None else known, deadline=space.deadline,
+    )  # fmt: skip
+
+
+def _resolved(space: Field, rule: Rule, found: Found) -> Found:
+    """Break ties that were too many to collect, or finish a search that ran out of steps."""
+    if found.proven and len(found.rows):
+        if rule.criterion.kind == LEAST:
+            apart = _leximin(space, rule.criterion.coef, found)
+        elif rule.criterion.kind == SUM:
+            apart = _fairest_of_sum(space, rule.criterion, found)
+        else:
+            apart = found
+        if apart.complete:
+            return apart
+        found = replace(apart, ceiling=found.ceiling) if len(apart.rows) else found
+    merged = _by_sums(space, rule, found)
+    if merged is not None:
+        return merged
+    if found.proven or space.late():
+        return found
+    return _best(space, rule.criterion, 2**60, known=found.rows[0] if len(found.rows) else None)
+
+
+def _leximin(space: Field, scale: Floats, found: Found) -> Found:
+    """Raise the second smallest ratio while the smallest stays, then the third, and so on.
+
+    The k-th smallest ratio is the least of the others once k - 1 parties are set aside; which
+    ones is not known, so every choice is bounded, and searched where it can be better.
+    """
+    parties = np.flatnonzero(scale > 0)
+    rungs = [found.best]
+    for aside in range(1, len(parties)):
+        floor = np.where(scale > 0, rungs[0] * scale, space.floor)
+        pool: list[Found] = []
+        highest, complete = -np.inf, True
+        for others in combinations(parties, len(parties) - aside):
+            coef = np.zeros(len(scale))
+            coef[list(others)] = scale[list(others)]
+            rung = Criterion(LEAST, coef, floor, np.array(rungs), scale)
+            here = _best(space, rung, NODES, known=found.rows[0], beat=highest)
+            complete &= here.complete
+            if not here.proven and here.ceiling > highest + TOLERANCE:
+                return found
+            if len(here.rows):
+                highest = max(highest, here.best)
+                pool.append(here)
+        if not pool:
+            return found
+        rows, gains = (np.concatenate([getattr(f, name) for f in pool]) for name in ("rows", "gains"))
+        next_rung = np.sort(gains[:, parties] / scale[parties], axis=1)[:, aside]
+        top = next_rung >= highest - TOLERANCE
+        found = Found(found.best, found.best, rows[top], gains[top], complete)
+        if complete:
+            return found
+        rungs.append(highest)
+    return found
+
+
+def _fairest_of_sum(space: Field, criterion: Criterion, found: Found) -> Found:
+    """Take the leximin of gains among the outcomes of highest sum.
+
+    The sum joins the parties as one more column, with what was reached as its floor.
+    """
+    stack, n = space.stack, space.n_parties
+    sums = stack.gains @ criterion.coef
+    origin = np.append(stack.origin, stack.origin @ criterion.coef - found.best)
+    wider = Stack(np.column_stack([stack.gains, sums]), stack.start, origin, stack.row)
+    among = replace(space, stack=wider, floor=np.append(space.floor, 0.0), known=found.rows[0])
+    scale = np.append(np.ones(n), 0.0)
+    fairest = _best(among, Criterion(LEAST, scale, among.floor), NODES)
+    if fairest.proven and not fairest.complete and len(fairest.rows):
+        fairest = _leximin(among, scale, fairest)
+    return replace(fairest, best=found.best, ceiling=found.best, gains=fairest.gains[:, :n])
+
+
+def _by_sums(space: Field, rule: Rule, found: Found) -> Found | None:
+    """List the efficient packages that score as high as the best known, if they are not too many.
+
+    Outcomes that give the same are one point here, which is what a depth-first search misses.
+    """
+    criterion, best = rule.criterion, found.best
+    floor = np.maximum(space.floor, criterion.floor)
+    bound = ceiling(space.stack, criterion)
+    worth = bound.slope * (best - TOLERANCE) + bound.base
+    cuts = [(bound.prices, worth)] if np.isfinite(worth) else []
+    if criterion.kind == LEAST and len(found.rows):
+        floor = np.where(criterion.coef > 0, np.maximum(floor, best * criterion.coef), floor)
+    left = None if space.deadline is None else max(space.deadline - time.monotonic(), 0.0)
+    merged = efficient(
+        space.stack, space.names, floor=floor, cuts=cuts, time_limit=left, max_points=TIED_POINTS
+    )
+    if isinstance(merged, OutOfReach) or not len(merged):
+        return None
+    rows = rows_of(space, space.names.choices(merged.codes))
+    scores = criterion.score(merged.gains)
+    return Found(float(scores.max()), float(scores.max()), rows, merged.gains, True)
+
+
+def rows_of(space: Field, choices: Indices) -> Indices:
+    """Find the rows of the stack that hold some choices, ``(n, n_issues)``."""
+    columns = []
+    for b, block in enumerate(space.problem.blocks):
+        first, end = space.stack.start[b : b + 2]
+        held = block.choices[space.stack.row[first:end]]
+        wanted = choices[:, list(block.issues)]
+        columns.append(first + (held[None, :, :] == wanted[:, None, :]).all(axis=2).argmax(axis=1))
+    return np.column_stack(columns)
