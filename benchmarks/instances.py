@@ -29,9 +29,7 @@ def instance(
     blocks = []
     for issue in range(n_issues):
         values = _values(_nature(kind, rng), n_parties, n_options, rng)
-        blocks.append(
-            Block((issue,), np.arange(n_options)[:, None], values * weights[:, issue])
-        )
+        blocks.append(Block((issue,), np.arange(n_options)[:, None], values * weights[:, issue]))
     level = np.full(n_parties, disagreement)
     return Problem(tuple(blocks), level, level)
 

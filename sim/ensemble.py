@@ -197,7 +197,8 @@ class Ensemble:
         wanted = list(columns)
         total = np.zeros((self.n_draws, len(choices), len(wanted)), order="F")
         for place, issue in enumerate(issues):
-            total += self.terms[issue][:, choices[:, place]][:, :, wanted]
+            for k, party in enumerate(wanted):  # whole runs of draws are copied at a time
+                total.T[k] += self.terms[issue].T[party].take(choices[:, place], axis=0)
         column_of = {issue: place for place, issue in enumerate(issues)}
         for k, party in enumerate(wanted):
             if self.structure.averaged[party]:

@@ -124,7 +124,7 @@ def did_you_mean(name: str, names: Iterable[str], kind: str = "") -> str:
     return f" ({listed})" if kind else f" (known: {shown})"
 
 
-LONGEST = 60
+LONGEST = 100
 """Names longer than this are not compared: nobody means them, and comparing takes long."""
 
 

@@ -43,8 +43,9 @@ def acceptance_finding(comparison: Comparison) -> str:
     elif len(comparison.plans) == 1:
         first = f"{comparison.plans[0]} is not accepted by {whom} at the central reading"
     else:
-        n = counted(len(comparison.plans), "plan version")
-        first = f"None of the {n} is accepted by {whom} at the central reading"
+        two = len(comparison.plans) == 2
+        none = "Neither" if two else f"None of the {len(comparison.plans)} plan versions"
+        first = f"{none} is accepted by {whom} at the central reading"
     if chance == 0:
         return f"{first}, nor in any of the {comparison.drawn.n_draws:,} draws."
     low, high = (float(x[likeliest]) for x in comparison.interval(comparison.probability_all))

@@ -33,6 +33,9 @@ from sim.search.stack import (
 MAX_POINTS = 2_000_000
 """More partial packages than this are not kept: the memory of an ordinary laptop."""
 
+MAX_STAIRS = 250_000
+"""The same for two parties, whose longer lists can be thinned with a proven bound."""
+
 
 @dataclass(frozen=True)
 class OutOfReach:
@@ -70,7 +73,7 @@ class Partial:
 
 
 def pareto_frontier(
-    problem: Problem, *, time_limit: float | None = None, max_points: int = MAX_POINTS
+    problem: Problem, *, time_limit: float | None = None, max_points: int | None = None
 ) -> Frontier | OutOfReach:
     """Find every outcome that cannot be bettered for one party without hurting another.
 
@@ -80,11 +83,13 @@ def pareto_frontier(
     Parameters
     ----------
     time_limit
-        Seconds, on the clock; without it the work goes on to the end.
+        Seconds, on the clock; without it the work goes on to the end. The work also stops
+        when the next step is expected to take longer than what is left.
     max_points
-        The most partial packages to hold. Where two parties need more, which happens when what
-        one gains the other loses, the list is thinned and the certificate says how far any
-        efficient point can be from a listed one.
+        The most partial packages to hold, by default `MAX_POINTS`, or `MAX_STAIRS` for two
+        parties. Where two need more, which happens when what one gains the other loses, the
+        list is thinned and the certificate says how far any efficient point can be from a
+        listed one.
 
     Returns
     -------
@@ -117,10 +122,14 @@ def pareto_frontier(
     if stack.n_blocks > 1:
         stack = undominated(rational(stack) or stack)
     names = numbering(problem, stack)
+    if max_points is None:
+        max_points = MAX_STAIRS if problem.n_parties == 2 else MAX_POINTS
     found = efficient(stack, names, time_limit=time_limit, max_points=max_points)
     if isinstance(found, OutOfReach):
         return found
     found = consolidated(found)
+    if found.bound and not (found.gains >= found.bound).all(axis=1).any():
+        return OutOfReach("thinned to stay in memory, the list says nothing this close to no deal")
     if not len(found):
         return _empty(problem)
     certificate = Certificate(found.bound == 0.0, found.bound, "frontier")
@@ -151,7 +160,6 @@ def efficient(
         Pairs of prices and a worth: only outcomes whose gains are worth as much at those
         prices are wanted, so that partial packages too poor to get there are dropped.
     """
-    deadline = None if time_limit is None else time.monotonic() + time_limit
     views = np.column_stack([np.eye(stack.gains.shape[1]), *(prices for prices, _ in cuts)])
     needed = np.concatenate((np.zeros(stack.gains.shape[1]) + floor, [w for _, w in cuts]))
     step = cell(stack)
@@ -159,28 +167,48 @@ def efficient(
     best = np.maximum.reduceat(stack.gains @ views, stack.start[:-1], axis=0)
     rest = np.cumsum(np.vstack([best[order], np.zeros(len(needed))])[::-1], axis=0)[::-1]
     kept = Partial(stack.origin[None, :], np.zeros((1, names.codes.shape[1]), dtype=np.int64))
-    for done, block in enumerate(order, start=1):
+    clock = _Clock(time_limit)
+    for done, block in enumerate(order):
+        reason = clock.too_late(len(kept) * int(stack.sizes[block]))
+        if not reason and len(kept) > max_points:
+            reason = f"more than {max_points:,} would have to be held"
+        if reason:
+            return OutOfReach(
+                f"stopped after {done} of {stack.n_blocks} groups of issues, with "
+                f"{len(kept):,} efficient partial packages: {reason}"
+            )
         rows = slice(stack.start[block], stack.start[block + 1])
-        enough = needed - rest[done] - TOLERANCE
+        enough = needed - rest[done + 1] - TOLERANCE
         kept = _sum(kept, stack.gains[rows], names.codes[rows], views, enough)
         kept = _covering(kept, step)
         if len(kept) > max_points and stack.gains.shape[1] == 2 and not cuts:
-            kept = _thinned(kept, max_points, floor)
-        reason = _over(len(kept), max_points, deadline)
-        if reason and done < len(order):
-            return OutOfReach(
-                f"the frontier was stopped after {done} of {stack.n_blocks} blocks, with "
-                f"{len(kept):,} efficient partial packages: {reason}"
-            )
+            kept = _thinned(kept, max_points)
     return kept
 
 
-def _over(points: int, max_points: int, deadline: float | None) -> str:
-    if points > max_points:
-        return f"more than {max_points:,} would be needed"
-    if deadline is not None and time.monotonic() > deadline:
-        return "the time limit was reached"
-    return ""
+class _Clock:
+    """Knows whether the next step would end in time, going by how long the last one took."""
+
+    def __init__(self, time_limit: float | None) -> None:
+        self.began = self.last = time.monotonic()
+        self.limit = time_limit
+        self.pace = 0.0
+        self.size = 0
+
+    def too_late(self, size: int) -> str:
+        """Say why a step over ``size`` sums would be too late; nothing where it is not."""
+        now = time.monotonic()
+        if self.size:
+            self.pace = (now - self.last) / self.size
+        self.last, self.size = now, size
+        if self.limit is None:
+            return ""
+        if now - self.began > self.limit:
+            return f"the time limit of {self.limit:g} s was reached"
+        expected = self.pace * size
+        if now - self.began + expected > self.limit and expected > 0.2:
+            return f"the next would take about {expected:.0f} s, past the limit of {self.limit:g} s"
+        return ""
 
 
 def _sum(
@@ -222,11 +250,13 @@ def _staircase(keys: Floats, codes: NDArray[np.int64]) -> Indices:
     return order[better]
 
 
-def _thinned(partial: Partial, max_points: int, floor: Floats | float) -> Partial:
+def _thinned(partial: Partial, max_points: int) -> Partial:
     """Keep both ends of every small square of the staircase, and account for the loss.
 
-    The one end is never worse for the first party and the other never for the second, so each
-    dropped point is covered within the square's side without pushing both under their floor.
+    Swapping a point for the one end never costs the first party anything and the second at most
+    the side of the square; for the other end it is the other way round. So every efficient
+    outcome is within the sum of the sides of a listed one that nobody refuses, unless it gives
+    both parties hardly more than no deal.
     """
     gains = partial.gains
     side = float(np.ptp(gains, axis=0).max()) / (max_points // 4)

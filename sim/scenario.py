@@ -32,7 +32,6 @@ from sim.preferences.uncertain import (
     Real,
     TierNumber,
     Weight,
-    Whole,
     whole,
 )
 
@@ -57,7 +56,7 @@ def _date_kind(value: object) -> str:
 
 
 Date = Annotated[
-    Annotated[Annotated[Whole, Field(ge=1, le=9999)], Tag("<year>")]
+    Annotated[Annotated[int, Field(ge=1, le=9999), BeforeValidator(whole)], Tag("<year>")]
     | Annotated[
         Annotated[
             str,
@@ -119,7 +118,17 @@ Threshold = Annotated[
 
 
 class Interaction(Basis):
-    """What a combination of options adds to a party's utility (or takes), in utility units."""
+    """What a combination of options adds to a party's utility (or takes), in utility units.
+
+    Attributes
+    ----------
+    when
+        Issue -> option, or list of options: all of them must be met.
+    add
+        What is added after weights are normalised; below 0 it takes.
+    why
+        The reason, for readers.
+    """
 
     when: When
     add: Number
@@ -131,7 +140,9 @@ def _cell_kind(value: object) -> str:
     if not isinstance(value, dict):
         return "<number>"
     ranges = any(isinstance(value.get(k), list) for k in ("uniform", "triangular", "normal"))
-    point = "value" in value and set(value) <= {"value", *Basis.model_fields}
+    basis = [inner for name, inner in value.items() if name in Basis.model_fields]
+    point = not isinstance(value.get("value", {}), dict) and len(value) == len(basis) + 1
+    point = point and not any(isinstance(inner, int | float | dict) for inner in basis)
     return "<number>" if ranges or point else "<row>"
 
 
@@ -151,7 +162,15 @@ else:
 
 
 class Table(Basis):
-    """A tabulated term: utility for every combination of a few issues, nested in their order."""
+    """A tabulated term: utility for every combination of a few issues, nested in their order.
+
+    Attributes
+    ----------
+    issues
+        The issues, outermost first.
+    utilities
+        Option of the first issue -> option of the second -> … -> number, in utility units.
+    """
 
     issues: Annotated[list[Identifier], Field(min_length=1)]
     utilities: Cells
@@ -162,6 +181,8 @@ class RedLine(Basis):
 
     Attributes
     ----------
+    when
+        Issue -> option, or list of options: the line is crossed where all of them are met.
     kind
         ``stated``: said in public. ``implied``: it follows from a stated demand, but the
         option itself was not discussed.
@@ -210,6 +231,19 @@ class Party(Frozen):
         ``weighted``: the sum of weight × value, plus interactions and tables.
         ``mean_of_included``: the plain mean of the values of those issues whose option has a
         value; an option without one is an article left out, and costs nothing.
+    scale
+        ``unit``: values lie in 0 to 1 and weights are normalised to sum 1. ``raw``: all numbers
+        as they are.
+    weights
+        Issue -> how much it matters beside the others; all alike where left out.
+    values
+        Issue -> option -> number, or `order: [best, …, worst]` where only the ranking is known.
+    interactions
+        What combinations of options add or take.
+    tables
+        Utility of every combination of a few issues, where it is no sum.
+    red_lines
+        What the party refuses whatever the rest of the deal.
     """
 
     name: Text
@@ -275,7 +309,15 @@ Picks = Annotated[
 
 
 class Plan(Frozen):
-    """A version of the text: for every issue a pick, a range, or silence."""
+    """A version of the text: for every issue a pick, a range, or silence.
+
+    Attributes
+    ----------
+    picks
+        Issue -> option; or a list of options or `{from: …, to: …}` where the text leaves it open;
+        or `{range: …, pick: …}` for an open point with its most likely reading. An issue that is
+        not named is silence, scored at its status quo.
+    """
 
     title: Text
     date: Date | None = None
@@ -287,7 +329,15 @@ class Plan(Frozen):
 
 
 class Constraint(Frozen):
-    """A combination of options that cannot stand in one package, for anyone."""
+    """A combination of options that cannot stand in one package, for anyone.
+
+    Attributes
+    ----------
+    forbid
+        Issue -> option, or list of options: no package meets all of them.
+    why
+        The reason, which answers quote.
+    """
 
     forbid: When
     why: Text
@@ -303,7 +353,17 @@ class Shift(Frozen):
 
 
 class Lever(Basis):
-    """Something a mediator or a third party can do to change what the parties would take."""
+    """Something a mediator or a third party can do to change what the parties would take.
+
+    Attributes
+    ----------
+    by
+        Who can do it.
+    effects
+        Party -> shifts of its levels and option values.
+    cost
+        What it costs whoever does it.
+    """
 
     title: str | None = None
     by: Text
@@ -312,7 +372,15 @@ class Lever(Basis):
 
 
 class Correlation(Basis):
-    """Uncertain numbers that move together: each pair has this rank correlation (Spearman)."""
+    """Uncertain numbers that move together: each pair has this rank correlation (Spearman).
+
+    Attributes
+    ----------
+    between
+        Paths of the numbers, such as `parties.ann.threshold` or `parties.ann.weights.cost`.
+    rank
+        From -1 to 1.
+    """
 
     between: Annotated[list[Text], Field(min_length=2)]
     rank: Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)]
@@ -339,6 +407,9 @@ class PublishedSolution(Frozen):
     source: Sources | None = None
 
 
+Count = Annotated[int, Field(ge=0), BeforeValidator(whole)]
+
+
 class Published(Frozen):
     """Answers from the literature; each becomes a test of this program."""
 
@@ -347,8 +418,8 @@ class Published(Frozen):
     egalitarian: PublishedSolution | None = None
     utilitarian: PublishedSolution | None = None
     frontier: list[list[Real]] | None = None
-    zopa_outcomes: Annotated[Whole, Field(ge=0)] | None = None
-    outcomes: Annotated[Whole, Field(ge=0)] | None = None
+    zopa_outcomes: Count | None = None
+    outcomes: Count | None = None
     plans: dict[Identifier, PublishedPlan] = Field(default_factory=dict)
 
 
@@ -362,7 +433,37 @@ Tier = Annotated[TierNumber, BeforeValidator(_tier)]
 
 
 class Scenario(Frozen):
-    """The whole file: a negotiation that zopa can answer questions about."""
+    """The whole file: a negotiation that zopa can answer questions about.
+
+    Attributes
+    ----------
+    zopa
+        Version of the file format: 1.
+    title
+        What the negotiation is about, in one line.
+    as_of
+        The day after which nothing sets a number.
+    round
+        How long one round of patience takes.
+    tiers
+        Tier of importance -> range of weights, for weights written `{tier: [2, 3]}`.
+    sources
+        Publications that numbers and clauses rest on, by the names used in `source`.
+    issues
+        What is disputed, and the options on the table.
+    parties
+        Who is at the table, and what each would take.
+    constraints
+        What cannot stand together in any package.
+    plans
+        Versions of the text to compare.
+    levers
+        What third parties can do to change minds.
+    correlations
+        Uncertain numbers that move together.
+    published
+        Answers from the literature, against which this program is tested.
+    """
 
     zopa: Annotated[Literal[1], BeforeValidator(whole)]
     title: Text

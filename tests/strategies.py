@@ -10,8 +10,10 @@ from collections.abc import Callable
 from itertools import product
 from typing import Any
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
+from sim.consistency import inconsistencies
 from sim.scenario import Scenario
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -25,8 +27,10 @@ TIERS = {"1": [1, 2], "2": [2, 4], "3": [4, 7]}
 
 @st.composite
 def scenarios(draw: Draw, **wishes: bool) -> Scenario:
-    """Draw a scenario; see `scenario_dicts` for what can be left out."""
-    return Scenario.model_validate(draw(scenario_dicts(**wishes)))
+    """Draw a scenario without a mistake; see `scenario_dicts` for what can be left out."""
+    scenario = Scenario.model_validate(draw(scenario_dicts(**wishes)))
+    assume(not any(inconsistencies(scenario)))
+    return scenario
 
 
 @st.composite
@@ -154,7 +158,9 @@ def _parties(draw: Draw, options: dict[str, list[str]], *, first: bool, **wishes
             o: draw(numbers(0, top, uncertain=uncertain)) for o in decided[heaviest]
         }
     if wishes["ties"]:
-        party |= draw(_extras(decided, top, uncertain=uncertain))
+        party |= draw(_red_lines(decided, uncertain=uncertain))
+        if not mean:
+            party |= draw(_extras(decided, top, uncertain=uncertain))
     return party | draw(_levels(top, **wishes))
 
 
@@ -187,7 +193,7 @@ def _weights(*, uncertain: bool) -> st.SearchStrategy[Any]:
 
 @st.composite
 def _extras(draw: Draw, decided: dict[str, list[str]], top: float, *, uncertain: bool) -> Dict:
-    """Draw what ties issues together for one party: interactions, a table, red lines."""
+    """Draw what ties issues together in one party's utility: interactions, a table."""
     extras: Dict = {}
     amounts = numbers(-0.5 * top, 0.5 * top, uncertain=uncertain)
     extras["interactions"] = [
@@ -201,7 +207,12 @@ def _extras(draw: Draw, decided: dict[str, list[str]], top: float, *, uncertain:
         for issue in issues[-2::-1]:
             cells = {o: {p: draw(amounts) for p in cells} for o in decided[issue]}
         extras["tables"] = [{"issues": issues, "utilities": cells}]
-    extras["red_lines"] = [
+    return extras
+
+
+@st.composite
+def _red_lines(draw: Draw, decided: dict[str, list[str]], *, uncertain: bool) -> Dict:
+    lines = [
         {
             "when": draw(conditions(decided)),
             "kind": draw(st.sampled_from(["stated", "implied"])),
@@ -209,7 +220,7 @@ def _extras(draw: Draw, decided: dict[str, list[str]], top: float, *, uncertain:
         }
         for _ in range(draw(st.integers(0, 2)))
     ]
-    return extras
+    return {"red_lines": lines}
 
 
 @st.composite

@@ -80,6 +80,42 @@ def print_comparison(comparison: Comparison) -> None:
     answers.print(f"[bold]{acceptance_finding(comparison)}[/bold]")
     for k in range(len(comparison.plans)):
         answers.print(breakdown(comparison, k))
+    if len(comparison.plans) == 2:
+        answers.print(step(comparison))
+        answers.print(note("mean over the draws, the same for both, with its 95 % interval"))
+
+
+def step(comparison: Comparison) -> Table:
+    """Lay out what changes from the first of two plan versions to the second, and for whom."""
+    from rich.table import Table  # noqa: PLC0415
+
+    from sim.words import percent, signed  # noqa: PLC0415
+
+    (pair,) = comparison.differences
+    first, second = comparison.plans
+    table = Table("", "utility", "95 %", "better", "worse", "through", box=None, pad_edge=False)
+    table.title = f"\n[bold]From {first} to {second}[/bold]"
+    table.title_justify, table.title_style = "left", ""
+    before, after = comparison.contributions
+    moves = after.adds - before.adds
+    for p, party in enumerate(comparison.parties):
+        largest = sorted(range(len(moves)), key=lambda row: -abs(moves[row, p]))[:3]
+        through = [
+            f"{after.terms[row]} {signed(moves[row, p])}" for row in largest if moves[row, p]
+        ]
+        low, high = (signed(end, 3) for end in pair.interval[:, p])
+        table.add_row(
+            comparison.scenario.parties[party].name,
+            f"[bold]{signed(pair.utility[p], 3)}[/bold]",
+            f"{low}…{high}",
+            percent(pair.better[p]),
+            percent(pair.worse[p]),
+            ", ".join(through),
+        )
+    low, high = (signed(100 * end, 1) for end in pair.joint_interval)
+    joint = f"[bold]{signed(100 * pair.joint, 1)} pp[/bold]"
+    table.add_row("all accept", joint, f"{low}…{high}", "", "", "")
+    return table
 
 
 def breakdown(comparison: Comparison, k: int) -> Table:

@@ -39,10 +39,12 @@ def _entries(shelf: Shelf) -> list[tuple[str, str]]:
         from sim.plots import PICTURES  # noqa: PLC0415
 
         return [(name, _first_line(draw.__doc__)) for name, draw in PICTURES.items()]
-    from sim.formats import scenario_title, shipped_experiments, shipped_scenarios  # noqa: PLC0415
+    from sim.formats import shipped_scenarios  # noqa: PLC0415
+    from sim.formats.experiments import shipped_experiments  # noqa: PLC0415
+    from sim.formats.shelf import title_of  # noqa: PLC0415
 
     shipped = shipped_scenarios() if shelf is Shelf.scenarios else shipped_experiments()
-    return [(name, scenario_title(path)) for name, path in shipped.items()]
+    return [(name, title_of(path)) for name, path in shipped.items()]
 
 
 def _first_line(text: str | None) -> str:

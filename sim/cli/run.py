@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.progress import Progress
+    from rich.table import Table
 
+    from sim.comparison import Comparison
     from sim.experiment import Experiment, Finished
 
 
@@ -56,8 +58,11 @@ def run(
     from sim.formats.folders import replacing  # noqa: PLC0415
     from sim.formats.results import write_results  # noqa: PLC0415
 
-    plan, name = read_experiment(experiment)
-    cases = read_cases(plan)
+    plan, path = read_experiment(experiment)
+    name = path.stem
+    if figures:
+        _check_pictures(plan)
+    cases = read_cases(plan, path)
     columns = (TextColumn("{task.description:34}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=progress) as bar, replacing(into / name) as draft:
         finished = _compute(plan, cases, bar)
@@ -68,6 +73,17 @@ def run(
     for done in finished:
         _summary(done)
     answers.print(f"\nEverything is in [bold]{into / name}[/bold]; begin with report.md.")
+
+
+def _check_pictures(plan: Experiment) -> None:
+    """Say which pictures there are not, before anything runs."""
+    from sim.errors import InputError, did_you_mean  # noqa: PLC0415
+    from sim.plots import PICTURES  # noqa: PLC0415
+
+    unknown = [name for name in plan.figures if name not in PICTURES]
+    if unknown:
+        lines = (f"figures: no picture is called '{n}'{did_you_mean(n, PICTURES)}" for n in unknown)
+        raise InputError("\n".join(lines))
 
 
 def _compute(plan: Experiment, cases: Sequence[tuple], bar: Progress) -> list[Finished]:  # type: ignore[type-arg]
@@ -108,8 +124,7 @@ def _report(
 
 
 def _summary(done: Finished) -> None:
-    """Print one case as a page: the table, then the findings in sentences."""
-    from sim.cli.compare import comparison_table  # noqa: PLC0415
+    """Print one case as a page: who accepts which version and why not, then the findings."""
     from sim.cli.screen import answers  # noqa: PLC0415
     from sim.findings import (  # noqa: PLC0415
         acceptance_finding,
@@ -121,11 +136,46 @@ def _summary(done: Finished) -> None:
 
     answers.rule(f"[bold]{capital(done.case.label)}[/bold]", align="left", style="dim")
     if done.comparison is not None:
-        answers.print(comparison_table(done.comparison))
-        answers.print(f"\n{acceptance_finding(done.comparison)}")
+        answers.print(summary_table(done.comparison))
+        answers.print(f"\n[bold]{acceptance_finding(done.comparison)}[/bold]")
     if done.settlement is not None:
-        answers.print(zone_finding(done.settlement))
+        answers.print(f"[bold]{zone_finding(done.settlement)}[/bold]")
         answers.print(chance_finding(done.settlement))
         if not done.settlement.clash:
             answers.print(frontier_finding(done.settlement))
     answers.print()
+
+
+def summary_table(comparison: Comparison) -> Table:
+    """Lay out plan versions against parties in words: accepts or refuses, and why."""
+    from rich.table import Table  # noqa: PLC0415
+
+    from sim.words import percent  # noqa: PLC0415
+
+    scenario, structure = comparison.scenario, comparison.structure
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 1, 0))
+    table.add_column("plan version", ratio=2)
+    for party, needed in zip(comparison.parties, structure.required, strict=True):
+        name = scenario.parties[party].name
+        table.add_column(name if needed else f"({name})", ratio=1)
+    table.add_column("all accept", justify="right", no_wrap=True)
+    for k, plan in enumerate(comparison.plans):
+        row = [f"[bold]{plan}[/bold]\n[dim]{scenario.plans[plan].title}[/dim]"]
+        row += [_stance(comparison, k, column) for column in range(len(comparison.parties))]
+        table.add_row(*row, percent(comparison.probability_all[k]))
+    return table
+
+
+def _stance(comparison: Comparison, k: int, column: int) -> str:
+    """Say in a few words whether a party accepts, and how surely or why not."""
+    from sim.words import counted, percent  # noqa: PLC0415
+
+    verdict = comparison.verdicts[k]
+    chance = percent(comparison.probability[k, column])
+    if verdict.accepts[column]:
+        return f"[bold blue]accepts[/bold blue]\n[dim]{chance} of draws[/dim]"
+    lines = len(verdict.crossed[column]) + len(verdict.crossed_by_silence[column])
+    reasons = ["too little"] if verdict.surplus[column] < 0 else []
+    reasons += [counted(lines, "red line")] if lines else []
+    reasons += ["breaks logic"] if verdict.broken and not reasons else []
+    return f"[dark_orange3]refuses[/dark_orange3]\n[dim]{', '.join(reasons)}[/dim]"

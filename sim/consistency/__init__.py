@@ -40,7 +40,7 @@ def inconsistencies(scenario: Scenario, unreadable: Collection[Path] = ()) -> It
     ... })
     >>> for mistake in inconsistencies(fence):
     ...     print(mistake)
-    parties.ann.values.height.hihg: height has no option 'hihg'; did you mean 'high'? (options: low, high)
+    parties.ann.values.height.hihg: height has no option 'hihg'; did you mean 'high'? (...)
     """
     known = Known(scenario, frozenset(unreadable))
     yield from reference_mistakes(known)

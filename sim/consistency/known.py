@@ -29,9 +29,7 @@ class Known:
         inside = any(place[: len(path)] == path for place in self.unreadable)
         return not inside and not self.lost(path)
 
-    def name(
-        self, kind: str, name: str, at: Path, *, at_name: bool = False
-    ) -> Iterator[Mistake]:
+    def name(self, kind: str, name: str, at: Path, *, at_name: bool = False) -> Iterator[Mistake]:
         """Check the name of an issue, a party, a plan or a source.
 
         Parameters

@@ -34,23 +34,28 @@ def reference_mistakes(known: Known) -> Iterator[Mistake]:
 
 def _sources(known: Known, part: object, at: Path) -> Iterator[Mistake]:
     """Walk the whole scenario for ``source`` and ``sources``."""
-    if isinstance(part, BaseModel):
-        for field, info in type(part).model_fields.items():
-            value, place = getattr(part, field), (*at, info.alias or field)
-            if field in ("source", "sources") and isinstance(value, str):
+    for step, value in _parts(part):
+        place = (*at, step)
+        if isinstance(part, BaseModel) and step in ("source", "sources"):
+            if isinstance(value, str):
                 yield from known.name("sources", value, place)
-            elif field in ("source", "sources") and isinstance(value, list):
+            elif isinstance(value, list):
                 for index, name in enumerate(value):
                     yield from known.name("sources", name, (*place, index))
                 yield from repeated(value, place)
-            elif isinstance(value, BaseModel | dict | list):
-                yield from _sources(known, value, place)
+                continue
+        yield from _sources(known, value, place)
+
+
+def _parts(part: object) -> Iterator[tuple[str | int, object]]:
+    """Yield what is directly inside a model, a mapping or a list, with its name."""
+    if isinstance(part, BaseModel):
+        for field, info in type(part).model_fields.items():
+            yield info.alias or field, getattr(part, field)
     elif isinstance(part, dict):
-        for name, inner in part.items():
-            yield from _sources(known, inner, (*at, name))
+        yield from part.items()
     elif isinstance(part, list):
-        for index, inner in enumerate(part):
-            yield from _sources(known, inner, (*at, index))
+        yield from enumerate(part)
 
 
 def _tiers(known: Known) -> Iterator[Mistake]:

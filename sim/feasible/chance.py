@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sim.ensemble import Ensemble
 from sim.feasible.zone import find_acceptable
 from sim.problem import Problem
 from sim.sampling import sample
@@ -59,9 +60,18 @@ def zone_chance(
     """
     exists = empty = 0
     for ensemble in sample(scenario, draws, seed=seed, red_lines=red_lines):
-        for k in range(ensemble.n_draws):
+        alike = ensemble.n_draws if _all_alike(ensemble) else 1
+        for k in range(0, ensemble.n_draws, alike):
             problem = Problem.from_draw(ensemble, k, red_lines=red_lines, parties=parties)
             answer = find_acceptable(problem, time_limit=time_limit).empty
-            exists += answer is False
-            empty += answer is True
+            exists += alike * (answer is False)
+            empty += alike * (answer is True)
     return ZoneChance(exists, empty, draws)
+
+
+def _all_alike(ensemble: Ensemble) -> bool:
+    """Tell whether nothing was uncertain, so that one draw speaks for all."""
+    numbers = [*ensemble.terms, ensemble.disagreement, ensemble.thresholds, ensemble.binds]
+    numbers += [bonus.amount for bonus in ensemble.bonuses]
+    numbers += [table.utilities for table in ensemble.tables]
+    return all(bool((drawn == drawn[:1]).all()) for drawn in numbers)

@@ -113,7 +113,7 @@ def _counted(number: int, whole: int, method: str) -> ZoneSize:
 
 def _count(stack: Stack, limit: int, deadline: float | None) -> int | None:
     """Count depth first, widest blocks first; ``None`` when the limits are reached."""
-    from sim.search import kernels  # loads the compiled kernels
+    from sim.search import kernels  # noqa: PLC0415 - loads the compiled kernels
 
     order = np.argsort(-(stack.best() - stack.worst()).max(axis=1), kind="stable")
     rank = np.argsort(order)
@@ -173,7 +173,7 @@ def _estimated(
 
 def _tilt(stack: Stack) -> Floats:
     """Find the exponential tilt under which outcomes just inside the zone are typical."""
-    from sim.search import kernels
+    from sim.search import kernels  # noqa: PLC0415
 
     n = len(stack.origin)
     spread = np.maximum((stack.best() - stack.worst()).sum(axis=0), 1e-9)

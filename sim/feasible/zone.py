@@ -92,8 +92,8 @@ def _zone(
 
 def _searched(problem: Problem, stack: Stack, time_limit: float | None) -> Zone:
     """Search for any acceptable outcome; failing that, for the one that comes nearest."""
-    from sim.search.branch import feasible, maximise  # loads the compiled kernels
-    from sim.search.criteria import LEAST, Criterion
+    from sim.search.branch import feasible, maximise  # noqa: PLC0415 - loads the compiled kernels
+    from sim.search.criteria import LEAST, Criterion  # noqa: PLC0415
 
     deadline = None if time_limit is None else time.monotonic() + time_limit
     codes = numbering(problem, stack).codes

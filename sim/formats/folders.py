@@ -8,6 +8,7 @@ ones. A run that is killed leaves at most a hidden folder, which the next run sw
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import shutil
 import sys
@@ -20,6 +21,8 @@ from sim.errors import InputError
 
 _AT_FDCWD = -100
 _EXCHANGE = 2  # RENAME_EXCHANGE of Linux and RENAME_SWAP of macOS
+_LOST = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+"""What a disk says when it did not keep what it was given; some say so only at the end."""
 
 
 @contextmanager
@@ -29,8 +32,9 @@ def replacing(goal: Path) -> Iterator[Path]:
     Parameters
     ----------
     goal
-        Where the results shall stand. Its parent is made if need be. What stands there now is
-        left untouched until the new folder is complete, and for good if anything goes wrong.
+        Where the results shall stand; a link is followed. Its parent is made if need be. What
+        stands there now is left untouched until the new folder is complete, and for good if
+        anything goes wrong.
 
     Raises
     ------
@@ -38,6 +42,8 @@ def replacing(goal: Path) -> Iterator[Path]:
         If the place cannot be written to: no permission, no room, a file in the way.
     """
     try:
+        if goal.is_symlink():
+            goal = goal.resolve()  # the link stays, what it points to is replaced
         goal.parent.mkdir(parents=True, exist_ok=True)
         if goal.exists() and not goal.is_dir():
             raise InputError(f"{goal}: a file stands where the results folder should go; move it")
@@ -61,11 +67,15 @@ def _prefix(goal: Path) -> str:
 
 
 def _sweep(goal: Path) -> None:
-    """Remove drafts of this folder whose process is gone."""
+    """Remove drafts of this folder whose process is gone, and put back what it had put aside."""
     start = f".{goal.name}.draft-"
-    for left in goal.parent.glob(f"{start}*"):
-        owner = left.name.removeprefix(start).split("-")[0]
-        if owner.isdigit() and not _runs(int(owner)):
+    for left in list(goal.parent.iterdir()):
+        owner, *rest = left.name.removeprefix(start).split("-")
+        if not left.name.startswith(start) or not owner.isdigit() or _runs(int(owner)):
+            continue
+        if "old" in rest and not goal.exists():
+            left.rename(goal)
+        else:
             shutil.rmtree(left, ignore_errors=True)
 
 
@@ -89,7 +99,11 @@ def _put_in_place(draft: Path, goal: Path) -> None:
     elif not _exchange(draft, goal):
         aside = goal.with_name(f"{draft.name}-old")
         goal.rename(aside)
-        draft.rename(goal)
+        try:
+            draft.rename(goal)
+        except BaseException:
+            aside.rename(goal)
+            raise
         shutil.rmtree(aside, ignore_errors=True)
     with suppress(OSError):
         _sync(goal.parent)
@@ -108,10 +122,13 @@ def _exchange(one: Path, other: Path) -> bool:
 
 
 def _flush(folder: Path) -> None:
-    """Make sure that everything in the folder is on the disk."""
+    """Make sure that everything in the folder is on the disk, where the system can."""
     for path in [*folder.rglob("*"), folder]:
-        with suppress(OSError):
+        try:
             _sync(path)
+        except OSError as error:
+            if error.errno in _LOST:
+                raise
 
 
 def _sync(path: Path) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_core import ErrorDetails
@@ -19,9 +19,12 @@ from sim.errors import LocatedMistake, Path, nearest
 from sim.formats import wording
 from sim.formats.shape import KEY, Shape, shape_of
 from sim.formats.yaml_tree import Node
-from sim.issues import Identifier, Issue
-from sim.preferences.uncertain import Point, whole
+from sim.issues import Frozen, Identifier, Issue
+from sim.preferences.uncertain import Point
+from sim.preferences.uncertain import whole as whole_number
 from sim.scenario import Party, Scenario
+
+M = TypeVar("M", bound=Frozen)
 
 STAND_IN = "…"
 """Stands for a title or a reason that is missing, while the rest is checked."""
@@ -30,19 +33,19 @@ STAND_IN = "…"
 class PartialScenario(Scenario):
     """What could be read of a scenario with mistakes in it."""
 
-    zopa: Annotated[Any, BeforeValidator(whole)] = 1
+    zopa: Annotated[Any, BeforeValidator(whole_number)] = 1
     title: str = ""
     issues: dict[Identifier, Issue] = Field(default_factory=dict)
     parties: dict[Identifier, Party] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Checked:
+class Checked(Generic[M]):
     """A tree checked against the types.
 
     Attributes
     ----------
-    scenario
+    value
         What could be read; none where nothing could. Complete if there are no mistakes.
     mistakes
         What is wrong with names, types and fixed ranges.
@@ -50,28 +53,44 @@ class Checked:
         Places that were left out, so that nobody reports what refers to them.
     """
 
-    scenario: Scenario | None
+    value: M | None
     mistakes: list[LocatedMistake]
     unreadable: frozenset[Path]
 
 
-def check_structure(root: Node) -> Checked:
-    """Check a tree against the types of a scenario; the tree is mended on the way."""
+def check_structure(root: Node, *, complete: bool = True) -> Checked[Scenario]:
+    """Check a tree against the types of a scenario: see `check_types`."""
+    return check_types(root, Scenario, PartialScenario, complete=complete)
+
+
+def check_types(root: Node, whole: type[M], part: type[M], *, complete: bool = True) -> Checked[M]:
+    """Check a tree against a type; the tree is mended on the way.
+
+    Parameters
+    ----------
+    root
+        The tree.
+    whole, part
+        What the file should hold, and what is left of it where something cannot be read.
+    complete
+        Whether it holds the whole file; if not, nothing is said to be missing.
+    """
     told: dict[LocatedMistake, None] = {}  # as an ordered set
     renamed: set[int] = set()
-    model: type[Scenario] = PartialScenario if root.lost else Scenario
+    model = part if root.lost else whole
     while True:
         try:
-            scenario = model.model_validate(root.plain())
+            value = model.model_validate(root.plain())
         except ValidationError as error:
             errors = error.errors(include_url=False)
-            this = _Round([_follow(root, found) for found in errors], renamed)
+            faults = [_follow(root, found, whole) for found in errors]
+            this = _Round(faults, renamed, complete=complete)
             told |= dict.fromkeys(this.mistakes())
-            if not this.mend() and model is PartialScenario:
+            if not this.mend() and model is part:
                 return Checked(None, list(told), frozenset())
-            model = PartialScenario
+            model = part
         else:
-            return Checked(scenario, list(told), frozenset(_unreadable(root)))
+            return Checked(value, list(told), frozenset(_unreadable(root)))
 
 
 def located(nodes: list[Node], text: str, *, at_name: bool = False) -> LocatedMistake:
@@ -126,10 +145,10 @@ class _Fault:
         return self.nodes[-1]
 
 
-def _follow(root: Node, error: ErrorDetails) -> _Fault:
+def _follow(root: Node, error: ErrorDetails, whole: type[Frozen]) -> _Fault:
     """Walk a path of pydantic's through types and nodes; steps that only tag a union drop out."""
     nodes, kind = [root], error["type"]
-    shape = owner = shape_of(Scenario)
+    shape = owner = shape_of(whole)
     name: str | int = ""
     steps = list(error["loc"])
     if steps and steps[-1] == KEY:
@@ -150,8 +169,8 @@ def _follow(root: Node, error: ErrorDetails) -> _Fault:
 class _Round:
     """What one validation found: told, then mended."""
 
-    def __init__(self, faults: list[_Fault], renamed: set[int]) -> None:
-        self.faults, self.renamed = faults, renamed
+    def __init__(self, faults: list[_Fault], renamed: set[int], *, complete: bool) -> None:
+        self.faults, self.renamed, self.complete = faults, renamed, complete
         self.meant: dict[int, str] = {}  # a misspelt node -> the field that it was meant as
         self.claimed: set[tuple[int, str | int]] = set()  # (mapping, field) that one stands for
         for fault in faults:
@@ -185,6 +204,8 @@ class _Round:
 
     def _follows(self, fault: _Fault) -> bool:
         node = fault.node
+        if not self.complete and fault.kind in ("missing", "too_short"):
+            return True
         if fault.kind == "extra_forbidden":
             return id(fault.nodes[-2]) in self.no_numbers
         if fault.kind == "missing":

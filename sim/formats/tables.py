@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim.experiment.table import Table
+from sim.experiment.table import Cell, Table
 
 _SQL = {bool: "BOOLEAN", int: "BIGINT", float: "DOUBLE", str: "VARCHAR"}
+_LONGEST = {63: "BIGINT", 126: "DECIMAL(38, 0)"}
+"""Whole numbers of at most so many bits, and the type that holds them exactly."""
 
 
 def write_tables(tables: Sequence[Table], folder: Path) -> None:
@@ -28,10 +29,20 @@ def write_tables(tables: Sequence[Table], folder: Path) -> None:
 
 
 def _write_csv(table: Table, path: Path) -> None:
+    rows: list[tuple[Cell, ...]] = [tuple(table.columns), *table.rows]
+    lines = (",".join(map(_field, row)) + "\n" for row in rows)
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(table.columns)
-        writer.writerows(["" if cell is None else cell for cell in row] for row in table.rows)
+        file.writelines(lines)
+
+
+def _field(cell: Cell) -> str:
+    """Write one cell: nothing for none, and an empty text in quotes, to tell them apart."""
+    if cell is None:
+        return ""
+    text = str(cell)
+    if text and not any(mark in text for mark in ',"\n\r'):
+        return text
+    return '"' + text.replace('"', '""') + '"'
 
 
 def _write_parquet(tables: Sequence[Table], folder: Path) -> None:
@@ -43,7 +54,14 @@ def _write_parquet(tables: Sequence[Table], folder: Path) -> None:
             types = {name: _type(table, name) for name in table.columns}
             path = folder / f"{table.name}.csv"
             rows = base.read_csv(
-                str(path), header=True, sep=",", quotechar='"', escapechar='"', columns=types
+                str(path),
+                header=True,
+                sep=",",
+                quotechar='"',
+                escapechar='"',
+                columns=types,
+                auto_detect=False,
+                allow_quoted_nulls=False,
             )
             rows.write_parquet(str(path.with_suffix(".parquet")))
 
@@ -54,6 +72,9 @@ def _type(table: Table, name: str) -> str:
     kinds = {type(cell) for cell in cells}
     if kinds == {int, float}:
         return "DOUBLE"
+    if kinds == {int}:
+        bits = max(abs(cell) for cell in cells if isinstance(cell, int)).bit_length()
+        return next((kind for most, kind in _LONGEST.items() if bits <= most), "VARCHAR")
     return _SQL[kinds.pop()] if len(kinds) == 1 else "VARCHAR"
 
 

@@ -11,12 +11,12 @@ import re
 import stat
 from pathlib import Path
 
-from sim.errors import InputError, LocatedMistake, ScenarioError
+from sim.errors import InputError, LocatedMistake
 
 LARGEST_FILE = 8_000_000
 """Bytes; the longest scenario known has about 100,000."""
 
-BYTE_ORDER_MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _HIDDEN = re.compile(
     "[^\t\n\r -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
@@ -49,31 +49,25 @@ def read_bytes(path: Path, called: str) -> bytes:
     return data
 
 
-def decode(data: bytes, origin: str) -> tuple[str, list[LocatedMistake]]:
+def decode(data: bytes, origin: str) -> tuple[str | None, list[LocatedMistake]]:
     """Decode UTF-8 and find what no text should hold.
 
     Returns
     -------
-    str
-        The text with stand-ins for what could not be read, without a byte order mark.
+    str or None
+        The text with stand-ins for what could not be read, without a byte order mark; none if
+        there are so many that the file is no text.
     list of LocatedMistake
         Wrong bytes and hidden characters.
-
-    Raises
-    ------
-    ScenarioError
-        If there are so many that the file is no text.
     """
-    if data[:2] in BYTE_ORDER_MARKS:
-        raise ScenarioError([_at(origin, 1, 1, "the file is in UTF-16: save it as UTF-8")])
+    if data[:2] in UTF_16:
+        return None, [_at(origin, 1, 1, "the file is in UTF-16: save it as UTF-8")]
     data = data.removeprefix(b"\xef\xbb\xbf")
     text, mistakes = _decode_utf8(data, origin)
-    text, hidden = reveal(text, origin)
+    text, hidden = _reveal(text, origin)
     mistakes += hidden
     if len(mistakes) > _BEFORE_GIVING_UP:
-        raise ScenarioError(
-            [*mistakes[:3], _at(origin, 1, 1, f"this is no text: {len(mistakes)} such characters")]
-        )
+        return None, [_at(origin, 1, 1, "this is no text in UTF-8"), *mistakes[:3]]
     return text, mistakes
 
 
@@ -95,7 +89,7 @@ def _decode_utf8(data: bytes, origin: str) -> tuple[str, list[LocatedMistake]]:
     return "".join(parts), mistakes
 
 
-def reveal(text: str, origin: str) -> tuple[str, list[LocatedMistake]]:
+def _reveal(text: str, origin: str) -> tuple[str, list[LocatedMistake]]:
     """Find characters that cannot be seen, and put a space for each."""
     mistakes = []
     for found in _HIDDEN.finditer(text):

@@ -29,8 +29,7 @@ def whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-Whole = Annotated[int, BeforeValidator(whole)]
-TierNumber = Annotated[Whole, Field(ge=1)]
+TierNumber = Annotated[int, Field(ge=1), BeforeValidator(whole)]
 
 LARGEST = 1e12
 """No number in a scenario is larger: beyond it sums of utilities would lose their pennies."""
@@ -43,7 +42,19 @@ NonNegative = Annotated[float, Field(ge=0, le=LARGEST, allow_inf_nan=False, titl
 
 
 class Basis(Frozen):
-    """Where a number comes from: a source of the scenario, or an assumption with its reason."""
+    """Where a number comes from: a source of the scenario, or an assumption with its reason.
+
+    Attributes
+    ----------
+    source
+        Name of a source, or a list of names; they are defined under `sources`.
+    assumption
+        Why the number is what it is, where no source says so.
+    confidence
+        How far the basis is to be trusted.
+    note
+        Anything that a reader should know.
+    """
 
     source: Names | None = None
     assumption: str | None = None

@@ -124,7 +124,7 @@ def priced(stack: Stack, criterion: Criterion, prices: Floats) -> Ceiling:
     return Ceiling(prices, worth, slope, float(spare @ floor), cost)
 
 
-def maximise(
+def maximise(  # noqa: PLR0913
     stack: Stack,
     codes: NDArray[np.int64],
     criterion: Criterion,

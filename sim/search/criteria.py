@@ -53,11 +53,10 @@ class Criterion:
 
     def allows(self, gains: Floats) -> NDArray[np.bool_]:
         """Mark the outcomes that give every party its floor and reach the ladder."""
-        able = (gains >= self.floor - TOLERANCE).all(axis=1)
+        able: NDArray[np.bool_] = np.all(gains >= self.floor - TOLERANCE, axis=1)
         if len(self.ladder):
             scaled = self.ladder_scale > 0
             ratios = gains[:, scaled] / self.ladder_scale[scaled]
             rungs = np.sort(ratios, axis=1)[:, : len(self.ladder)]
-            able &= (rungs >= self.ladder - TOLERANCE).all(axis=1)
-        marked: NDArray[np.bool_] = able
-        return marked
+            able &= np.all(rungs >= self.ladder - TOLERANCE, axis=1)
+        return able

@@ -173,11 +173,10 @@ def _undominated_padded(keys: Floats, stack: Stack, widest: int) -> NDArray[np.b
     place = np.arange(len(keys)) - stack.start[block]
     grid = np.full((stack.n_blocks, widest, keys.shape[1]), -np.inf)
     grid[block, place] = keys
-    above = (grid[:, :, None, :] >= grid[:, None, :, :]).all(axis=3)  # [b, s, r]: s covers r
+    above: NDArray[np.bool_] = np.all(grid[:, :, None, :] >= grid[:, None, :, :], axis=3)
     first = np.tri(widest, dtype=bool, k=-1).T  # s stands before r
-    needless = (above & (~above.transpose(0, 2, 1) | first)).any(axis=1)
-    kept: NDArray[np.bool_] = ~needless[block, place]
-    return kept
+    needless = (above & (~above.transpose(0, 2, 1) | first)).any(axis=1)  # above: [b, s, r]
+    return np.asarray(~needless[block, place])
 
 
 def nondominated(keys: Floats) -> NDArray[np.bool_]:
@@ -189,18 +188,16 @@ def nondominated(keys: Floats) -> NDArray[np.bool_]:
         Shape ``(n_points, n_parties)``, more is better; whole numbers, so that equal is equal.
     """
     if len(keys) <= 48:
-        above = (keys[:, None, :] >= keys[None, :, :]).all(axis=2)
+        above: NDArray[np.bool_] = np.all(keys[:, None, :] >= keys[None, :, :], axis=2)
         first = np.tri(len(keys), dtype=bool, k=-1).T
-        mark: NDArray[np.bool_] = ~(above & (~above.T | first)).any(axis=0)
-        return mark
+        return np.asarray(~(above & (~above.T | first)).any(axis=0))
     if keys.shape[1] == 1:
         mark = np.zeros(len(keys), dtype=bool)
         mark[np.argmax(keys[:, 0])] = True
         return mark
-    import moocore  # a compiled filter, here because it takes a tenth of a second to load
+    import moocore  # noqa: PLC0415 - takes a tenth of a second to load
 
-    mark = moocore.is_nondominated(keys, maximise=True, keep_weakly=False)
-    return mark
+    return np.asarray(moocore.is_nondominated(keys, maximise=True, keep_weakly=False), dtype=bool)
 
 
 @dataclass(frozen=True, eq=False)

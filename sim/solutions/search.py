@@ -19,7 +19,7 @@ from sim.agreement import PROVEN_EMPTY, Agreement, Certificate
 from sim.frontier import OutOfReach, efficient
 from sim.problem import TOLERANCE, Floats, Indices, Problem
 from sim.search.branch import Found, ceiling, feasible, maximise
-from sim.search.criteria import LEAST, PRODUCT, SUM, Criterion
+from sim.search.criteria import LEAST, SUM, Criterion
 from sim.search.stack import Numbering, Stack, lowest, numbering, rational, stacked, undominated
 from sim.solutions.choice import Rule
 
@@ -195,7 +195,8 @@ def _leximin(space: Field, scale: Floats, found: Found) -> Found:
                 pool.append(here)
         if not pool:
             return found
-        rows, gains = (np.concatenate([getattr(f, name) for f in pool]) for name in ("rows", "gains"))
+        rows = np.concatenate([here.rows for here in pool])
+        gains = np.concatenate([here.gains for here in pool])
         next_rung = np.sort(gains[:, parties] / scale[parties], axis=1)[:, aside]
         top = next_rung >= highest - TOLERANCE
         found = Found(found.best, found.best, rows[top], gains[top], complete)

@@ -1,6 +1,7 @@
 """Counting the outcomes that give every party what it asks."""
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
+# ruff: noqa: ANN001, ANN201, PLR0913, PLR0917
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Depth-first search for the outcomes that score highest."""
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
+# ruff: noqa: ANN001, ANN201, C901, PLR0912, PLR0913, PLR0915, PLR0917, SIM110
 
 from __future__ import annotations
 
@@ -113,7 +114,7 @@ def depth_first(
         nodes += 1
         cursor[depth] = r + 1
         after = spent[depth] + cost[r]
-        if worth - after < slope * wanted + base - MARGIN:
+        if worth - after < slope * wanted + base:
             cursor[depth] = start[depth + 1]
             continue
         able = True
@@ -125,9 +126,9 @@ def depth_first(
         if not able:
             continue
         if kind == PRODUCT:
-            if product_ceiling(coef, prices, worth - after - base, box) < wanted - MARGIN:
+            if product_ceiling(coef, prices, worth - after - base, box) < wanted:
                 continue
-        elif score(kind, coef, box) < wanted - MARGIN:
+        elif score(kind, coef, box) < wanted:
             continue
         if len(ladder) > 0 and below_ladder(box, ladder_scale, ladder, ratios):
             continue

@@ -1,6 +1,7 @@
 """Prices of the parties' gains at which the best outcome is the tightest ceiling."""
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
+# ruff: noqa: ANN001, ANN201, C901, PLR0912, PLR0913, PLR0917
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Scores of an outcome, and ceilings on the scores of every outcome that can still follow."""
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
+# ruff: noqa: ANN001, ANN201, C901, PLR0912, SIM110
 
 from __future__ import annotations
 

@@ -1,0 +1,114 @@
+"""Correlations: between uncertain numbers that exist, and such that all can hold at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from sim.consistency.known import Known, repeated
+from sim.errors import Mistake, Path, did_you_mean
+from sim.preferences.ordinal import Order
+from sim.preferences.streams import correlation_groups
+from sim.preferences.uncertain import is_uncertain
+from sim.scenario import AboveDisagreement, Cells, Party, Scenario, ShareOfBest
+
+Pair = frozenset[str]
+_ROUNDING = 1e-9
+
+
+def correlation_mistakes(known: Known) -> Iterator[Mistake]:
+    """Yield correlations of numbers that are not uncertain, or that cannot all hold."""
+    numbers = dict(numbers_by_path(known.scenario))
+    pairs: dict[Pair, tuple[float, int]] = {}
+    clean = True
+    for index, tie in enumerate(known.scenario.correlations):
+        at: Path = ("correlations", index, "between")
+        wrong = list(repeated(tie.between, at))
+        for place, path in enumerate(tie.between):
+            wrong += _number(known, numbers, path, (*at, place))
+        for a, b in ((a, b) for k, a in enumerate(tie.between) for b in tie.between[k + 1 :]):
+            rank, first = pairs.setdefault(frozenset((a, b)), (tie.rank, index))
+            if rank != tie.rank:
+                text = f"{a} and {b} have rank {rank:g} in correlations[{first}]: keep one of them"
+                wrong.append(Mistake(("correlations", index, "rank"), text))
+        yield from wrong
+        clean = clean and not wrong
+    if clean and pairs:
+        yield from _cannot_all_hold(known.scenario, {p: rank for p, (rank, _) in pairs.items()})
+
+
+def _number(known: Known, numbers: dict[str, object], path: str, at: Path) -> Iterator[Mistake]:
+    words = path.replace("[", ".").replace("]", "").split(".")
+    steps = tuple(int(word) if word.isdecimal() else word for word in words)
+    written = path if path in numbers else ".".join(map(str, steps))
+    if written not in numbers:
+        if not known.lost(steps):
+            uncertain = [name for name, number in numbers.items() if is_uncertain(number)]
+            text = f"no number stands at '{path}'{_nearest_path(path, uncertain)}"
+            yield Mistake(at, text)
+    elif written != path:
+        yield Mistake(at, f"write this path as {written}")
+    elif isinstance(numbers[path], Order):
+        yield Mistake(at, "an order has many numbers, none of which can be tied to another")
+    elif not is_uncertain(numbers[path]):
+        yield Mistake(at, f"{path} is certain: give it a range, or take it out of the list")
+
+
+def _nearest_path(path: str, paths: list[str]) -> str:
+    said = did_you_mean(path, paths, "uncertain numbers")
+    return said if len(paths) <= 12 or "did you mean" not in said else said[: said.index(" (")]
+
+
+def numbers_by_path(scenario: Scenario) -> Iterator[tuple[str, object]]:
+    """Yield every number of the parties with its path, the name under which it is drawn."""
+    for name, party in scenario.parties.items():
+        for path, number in _numbers_of(party):
+            yield f"parties.{name}.{path}", number
+
+
+def _numbers_of(party: Party) -> Iterator[tuple[str, object]]:
+    for field, level in (("disagreement", party.disagreement), ("threshold", party.threshold)):
+        if isinstance(level, ShareOfBest):
+            yield field, level.share_of_best
+        elif isinstance(level, AboveDisagreement):
+            yield field, level.above_disagreement
+        elif level is not None:
+            yield field, level
+    yield "patience", party.patience
+    for issue, weight in (party.weights or {}).items():
+        yield f"weights.{issue}", weight
+    for issue, values in party.values.items():
+        if isinstance(values, Order):
+            yield f"values.{issue}", values
+        else:
+            yield from ((f"values.{issue}.{option}", v) for option, v in values.items())
+    yield from ((f"interactions.{k}.add", item.add) for k, item in enumerate(party.interactions))
+    for k, table in enumerate(party.tables):
+        yield from _cells(table.utilities, f"tables.{k}.utilities")
+    yield from ((f"red_lines.{k}.binds", line.binds) for k, line in enumerate(party.red_lines))
+
+
+def _cells(cells: Cells, path: str) -> Iterator[tuple[str, object]]:
+    for option, cell in cells.items():
+        if isinstance(cell, dict):
+            yield from _cells(cell, f"{path}.{option}")
+        else:
+            yield f"{path}.{option}", cell
+
+
+def _cannot_all_hold(scenario: Scenario, pairs: dict[Pair, float]) -> Iterator[Mistake]:
+    """A matrix of correlations has no negative eigenvalue; numbers drawn together obey it.
+
+    Ranks are drawn through normal variables whose correlation is 2 sin(πρ/6).
+    """
+    for names, ranks in correlation_groups(pairs):
+        least = float(np.linalg.eigvalsh(2 * np.sin(np.pi * ranks / 6)).min())
+        if least < -_ROUNDING:
+            tied = [
+                k for k, tie in enumerate(scenario.correlations) if set(tie.between) & set(names)
+            ]
+            others = ", ".join(f"correlations[{k}]" for k in tied[:-1])
+            together = f" together with {others}" if others else ""
+            text = f"these ranks cannot all hold{together}: bring them nearer to 0"
+            yield Mistake(("correlations", tied[-1], "rank"), text)

@@ -1,0 +1,121 @@
+"""The JSON Schema of scenario files, for editors: names, types and fixed ranges.
+
+It accepts every file that the reader accepts and refuses every one whose structure the reader
+refuses. It cannot see what one part asks of another (`sim.consistency`), nor whether numbers that
+should ascend do, nor what JSON has no word for: names that stand twice and ``.nan``.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
+from sim.scenario import Scenario
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_TIER = "^[1-9][0-9]{0,8}$"
+
+
+def scenario_schema() -> dict[str, Any]:
+    """Return the schema, in the dialect of 2020-12.
+
+    Examples
+    --------
+    >>> schema = scenario_schema()
+    >>> schema["properties"]["zopa"]["const"], schema["additionalProperties"]
+    (1, False)
+    """
+    schema = Scenario.model_json_schema(schema_generator=_ForEditors)
+    names = {old: _name(old, definition) for old, definition in schema["$defs"].items()}
+    definitions = {names[old]: _tidy(d, names) for old, d in schema.pop("$defs").items()}
+    head = {"$schema": DIALECT, **_tidy(schema, names)}
+    head["title"] = "A zopa scenario"
+    definitions["Cells"] |= _CELLS
+    head["properties"]["tiers"]["propertyNames"] = {"pattern": _TIER}
+    return {**head, "$defs": dict(sorted(definitions.items()))}
+
+
+def _name(old: str, definition: dict[str, Any]) -> str:
+    """Return a short name for a type: pydantic spells out what a generic one was made with."""
+    return str(definition.get("title", old))
+
+
+_CELLS = {
+    "title": "Cells",
+    "description": "Option of one issue -> number, or the same again for the next issue.",
+}
+
+
+def _tidy(part: Any, names: dict[str, str]) -> Any:
+    """Say the same in the words of an editor: no nulls, names checked, references short."""
+    if isinstance(part, list):
+        return [_tidy(item, names) for item in part]
+    if not isinstance(part, dict):
+        return part
+    part = {key: _tidy(value, names) for key, value in part.items() if key != "default"}
+    if "oneOf" in part:
+        part["anyOf"] = _flat(part.pop("oneOf"))
+    if "$ref" in part:
+        part["$ref"] = "#/$defs/" + names[part["$ref"].removeprefix("#/$defs/")]
+    if "patternProperties" in part:
+        ((pattern, inner),) = part.pop("patternProperties").items()
+        part |= {"propertyNames": {"pattern": pattern}, "additionalProperties": inner}
+    return _without_null(part)
+
+
+def _flat(kinds: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Put choices within a choice beside the others."""
+    return [
+        inner for kind in kinds for inner in (kind["anyOf"] if list(kind) == ["anyOf"] else [kind])
+    ]
+
+
+def _without_null(part: dict[str, Any]) -> dict[str, Any]:
+    """Take ``null`` out: a field is left out of a file, never empty."""
+    if part.get("anyOf", [None])[-1] != {"type": "null"}:
+        return part
+    kinds = part.pop("anyOf")[:-1]
+    (kind,) = kinds
+    return {**kind, **part}
+
+
+class _ForEditors(GenerateJsonSchema):
+    """Takes what people read from the docstrings of the types."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        """Leave out titles that only repeat the field's name."""
+        return False
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        """Give a model its docstring's first paragraph, and fields what it says of them."""
+        result = super().model_schema(schema)
+        said = _docstring(schema["cls"])
+        result["title"] = schema["cls"].__name__
+        result["description"] = said.pop("")
+        for field, text in said.items():
+            if field in result.get("properties", {}):
+                result["properties"][field]["description"] = text
+        return result
+
+
+def _docstring(model: type[BaseModel]) -> dict[str, str]:
+    """Return a docstring's summary (under an empty name) and what it says of each attribute."""
+    said: dict[str, str] = {}
+    for ancestor in reversed(model.__mro__):
+        text = inspect.cleandoc(ancestor.__doc__ or "") if issubclass(ancestor, BaseModel) else ""
+        summary, _, attributes = text.partition("Attributes\n----------\n")
+        for entry in re.split(r"\n(?=\S)", attributes):
+            names, _, words = entry.partition("\n")
+            said |= {name.strip(): _plain(words) for name in names.split(", ") if words}
+        said[""] = _plain(summary)
+    return said
+
+
+def _plain(text: str) -> str:
+    """Put a stretch of a docstring on one line, without its markup."""
+    return " ".join(text.split()).replace("``", "`")

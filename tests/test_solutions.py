@@ -1,0 +1,300 @@
+"""Bargaining solutions: by hand, by definition, by their laws, and where nobody can list."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy.optimize import LinearConstraint, milp
+
+from benchmarks.instances import KINDS, instance
+from sim.problem import Block, Floats, Problem
+from sim.solutions import (
+    SOLUTIONS,
+    egalitarian,
+    kalai_smorodinsky,
+    nash,
+    search,
+    utilitarian,
+    utilitarian_unconstrained,
+)
+from tests.small_problems import problems, small_problem, solution_by_definition
+
+NEAR = 1e-9
+
+
+def split(coins: int, d: list[float]) -> Problem:
+    """Two parties share some coins."""
+    first = np.arange(coins + 1.0)
+    return Problem.enumerated(np.column_stack([first, coins - first]), d)
+
+
+def deals(*utilities: list[float], d: list[float] | None = None) -> Problem:
+    """A few outcomes, each with what every party gets."""
+    return Problem.enumerated(utilities, d or [0.0] * len(utilities[0]))
+
+
+@pytest.fixture
+def searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the search answer what would otherwise be listed."""
+    monkeypatch.setattr(search, "LISTED", 0)
+
+
+def test_a_better_alternative_earns_half_of_itself():
+    assert_array_equal(nash(split(10, [4, 0])).utilities, [7, 3])
+
+
+def test_twice_the_power_earns_two_thirds():
+    assert_array_equal(nash(split(12, [0, 0]), power=[2, 1]).utilities, [8, 4])
+
+
+def test_a_party_that_can_gain_nothing_does_not_make_every_product_zero():
+    three = deals([1, 3, 0], [2, 2, 0], [3, 1, 0])
+    assert_array_equal(nash(three).utilities, [2, 2, 0])
+
+
+def test_when_never_all_can_gain_the_leximin_of_gains_decides():
+    assert_array_equal(nash(deals([3, 0], [0, 2], [1, 0])).utilities, [0 + 3, 0])
+
+
+def test_equal_products_go_to_the_deal_that_is_better_for_the_one_worse_off():
+    assert_array_equal(nash(deals([6, 1], [2, 3], [1, 6])).utilities, [2, 3])
+
+
+def test_equal_deals_go_to_the_lowest_number():
+    assert_array_equal(nash(deals([1, 2], [2, 1], [1, 2])).outcome, [0])
+
+
+def test_kalai_smorodinsky_measures_each_by_what_it_could_hope_for():
+    assert_array_equal(kalai_smorodinsky(deals([10, 0], [6, 3], [4, 4], [0, 5])).utilities, [6, 3])
+
+
+def test_kalai_smorodinsky_hopes_only_for_what_the_others_would_accept():
+    """The deal worth 100 to the first ruins the second, so the first's ideal is 4."""
+    assert_array_equal(kalai_smorodinsky(deals([100, -1], [4, 0], [2, 2], [0, 4])).utilities, [2, 2])
+
+
+def test_the_egalitarian_solution_goes_on_after_the_smallest_gain():
+    assert_array_equal(egalitarian(deals([1, 1, 5], [1, 2, 2], [9, 9, 0])).utilities, [1, 2, 2])
+
+
+def test_the_largest_sum_may_leave_nobody_below_no_deal_unless_told_so():
+    table = deals([9, 0], [4, 4], d=[0, 1])
+    assert_array_equal(utilitarian(table).utilities, [4, 4])
+    assert_array_equal(utilitarian_unconstrained(table).utilities, [9, 0])
+
+
+@pytest.mark.parametrize("name", SOLUTIONS)
+def test_no_deal_is_an_answer(name):
+    nothing = Block((0,), np.zeros((0, 1), dtype=np.intp), np.zeros((0, 2)))
+    d = np.array([0.3, 0.4])
+    answer = SOLUTIONS[name](Problem((nothing,), d, d))
+    assert answer.outcome is None
+    assert_array_equal(answer.utilities, d)
+    assert answer.certificate.exact
+
+
+@pytest.mark.parametrize("name", sorted(set(SOLUTIONS) - {"utilitarian_unconstrained"}))
+def test_there_is_no_deal_when_every_outcome_is_too_little_for_somebody(name):
+    answer = SOLUTIONS[name](deals([3, 0], [0, 3], d=[1, 1]))
+    assert answer.outcome is None
+    assert_array_equal(answer.utilities, [1, 1])
+    assert answer.certificate.exact
+
+
+@pytest.mark.parametrize("name", SOLUTIONS)
+@pytest.mark.parametrize("start", range(0, 1000, 500))
+def test_a_solution_is_what_its_definition_says(name, start):
+    for seed in range(start, start + 500):
+        check_against_the_list(name, seed)
+
+
+@pytest.mark.parametrize("name", SOLUTIONS)
+@pytest.mark.parametrize("start", range(5000, 6000, 500))
+@pytest.mark.usefixtures("searched")
+def test_the_search_finds_what_the_definition_says(name, start):
+    for seed in range(start, start + 500):
+        check_against_the_list(name, seed)
+
+
+def check_against_the_list(name: str, seed: int) -> None:
+    for problem in (small_problem(seed), small_problem(seed).within_zone()):
+        expected = solution_by_definition(problem, name)
+        answer = SOLUTIONS[name](problem)
+        assert answer.certificate.exact, f"seed {seed}"
+        assert (answer.outcome is None) == (expected is None), f"seed {seed}"
+        if expected is not None:
+            assert_array_equal(answer.outcome, expected, err_msg=f"seed {seed}")
+            assert_array_equal(answer.utilities, problem.utility(expected))
+
+
+CLAIMS = {
+    #                             rational  pareto  scale-free  symmetric
+    "nash":                      (True,     True,   True,       True),
+    "kalai_smorodinsky":         (True,     True,   True,       True),
+    "egalitarian":               (True,     True,   False,      True),
+    "utilitarian":               (True,     True,   False,      True),
+    "utilitarian_unconstrained": (False,    True,   False,      True),
+}  # fmt: skip
+
+
+def test_every_solution_makes_its_claims():
+    assert CLAIMS.keys() == SOLUTIONS.keys()
+
+
+@pytest.mark.parametrize("name", [name for name, claim in CLAIMS.items() if claim[0]])
+@given(problem=problems())
+def test_nobody_is_worse_off_than_without_a_deal(name, problem):
+    assert (SOLUTIONS[name](problem).utilities >= problem.disagreement - NEAR).all()
+
+
+@pytest.mark.parametrize("name", [name for name, claim in CLAIMS.items() if claim[1]])
+@given(problem=problems())
+def test_nothing_is_better_for_one_without_hurting_another(name, problem):
+    answer = SOLUTIONS[name](problem)
+    utilities = problem.enumerate()[1]
+    if answer.outcome is not None:
+        covers = (utilities >= answer.utilities - NEAR).all(axis=1)
+        assert not (utilities[covers] > answer.utilities + NEAR).any()
+
+
+@pytest.mark.parametrize("name", [name for name, claim in CLAIMS.items() if claim[2]])
+@given(seed=st.integers(0, 10_000))
+def test_the_units_in_which_a_party_counts_do_not_matter(name, seed):
+    problem = instance("random", 3, np.random.default_rng(seed), n_issues=4, n_options=3)
+    scale, shift = np.array([2.0, 0.25, 8.0]), np.array([1.0, -3.0, 0.5])
+    first, *others = (Block(b.issues, b.choices, b.utilities * scale) for b in problem.blocks)
+    first = Block(first.issues, first.choices, first.utilities + shift)
+    d = problem.disagreement * scale + shift
+    before, after = SOLUTIONS[name](problem), SOLUTIONS[name](Problem((first, *others), d, d))
+    assert (before.outcome is None) == (after.outcome is None)
+    if before.outcome is not None:
+        assert_array_equal(before.outcome, after.outcome)
+
+
+@pytest.mark.parametrize("name", SOLUTIONS)
+@given(seed=st.integers(0, 10_000))
+def test_the_order_of_parties_and_issues_does_not_matter(name, seed):
+    problem = instance("mixed", 3, np.random.default_rng(seed), n_issues=4, n_options=3)
+    turned = problem.for_parties([2, 0, 1])
+    moved = tuple(Block((3 - b.issues[0],), b.choices, b.utilities) for b in turned.blocks)
+    before = SOLUTIONS[name](problem)
+    after = SOLUTIONS[name](Problem(moved[::-1], turned.disagreement, turned.thresholds))
+    assert (before.outcome is None) == (after.outcome is None)
+    if before.outcome is not None:
+        assert_array_equal(before.outcome, after.outcome[::-1])
+
+
+def exact_optimum(problem: Problem, weight: Floats, least: float, scale: Floats) -> float:
+    """Maximise weighted utilities plus ``least`` times the smallest scaled gain, by MILP."""
+    gains = np.vstack([b.utilities for b in problem.blocks])
+    n, rows = problem.n_parties, len(gains)
+    block = np.repeat(np.arange(len(problem.blocks)), [len(b) for b in problem.blocks])
+    one_each = np.hstack([block == np.arange(len(problem.blocks))[:, None], np.zeros((len(problem.blocks), 1))])
+    d = problem.disagreement
+    constraints = [
+        LinearConstraint(one_each, 1, 1),
+        LinearConstraint(np.hstack([gains.T, np.zeros((n, 1))]), d, np.inf),
+        LinearConstraint(np.hstack([gains.T, -scale[:, None]]), d, np.inf),
+    ]
+    bounds = (np.zeros(rows + 1), np.append(np.ones(rows), np.inf))
+    result = milp(
+        -np.append(gains @ weight, least), constraints=constraints, bounds=bounds,
+        integrality=np.append(np.ones(rows), 0), options={"mip_rel_gap": 0},
+    )  # fmt: skip
+    choice = np.round(result.x[:-1]).astype(bool)
+    reached = gains[choice].sum(axis=0)  # re-evaluated: a solver's objective can be too good
+    assert (reached >= d - 1e-6).all()
+    if least:
+        return float(((reached - d)[scale > 0] / scale[scale > 0]).min())
+    return float(reached @ weight)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_on_seventy_thousand_billion_packages_integer_programming_finds_nothing_better(kind):
+    problem = instance(kind, 3, np.random.default_rng(8))
+    gains = egalitarian(problem).utilities - problem.disagreement
+    assert gains.min() == pytest.approx(exact_optimum(problem, np.zeros(3), 1, np.ones(3)), abs=1e-6)
+    most = utilitarian(problem)
+    total = exact_optimum(problem, np.ones(3), 0, np.zeros(3))
+    assert most.utilities.sum() == pytest.approx(total, abs=1e-6)
+    ideal = [exact_optimum(problem, row, 0, np.zeros(3)) for row in np.eye(3)]
+    scale = np.array(ideal) - problem.disagreement
+    shares = (kalai_smorodinsky(problem).utilities - problem.disagreement) / scale
+    assert shares.min() == pytest.approx(exact_optimum(problem, np.zeros(3), 1, scale), abs=1e-6)
+
+
+@pytest.mark.parametrize("n_parties", [2, 3, 4])
+@pytest.mark.parametrize("name", SOLUTIONS)
+@pytest.mark.usefixtures("searched")
+def test_eight_issues_agree_with_the_list_of_all_sixty_five_thousand_packages(name, n_parties):
+    problem = instance("mixed", n_parties, np.random.default_rng(n_parties), n_issues=8)
+    assert_array_equal(SOLUTIONS[name](problem).outcome, solution_by_definition(problem, name))
+
+
+@pytest.mark.parametrize("name", SOLUTIONS)
+@pytest.mark.usefixtures("searched")
+def test_a_party_that_cares_about_one_issue_leaves_the_others_to_be_settled_fairly(name):
+    """Thousands of packages tie for the party worst off: the next one then decides."""
+    problem = instance("random", 3, np.random.default_rng(4), n_issues=8)
+    blocks = [
+        Block(b.issues, b.choices, b.utilities * [1, 1, 0] + [0, 0, 0.31 / 8])
+        for b in problem.blocks[:-1]
+    ]
+    last = problem.blocks[-1]
+    own = np.column_stack([last.utilities[:, :2], [0.31 / 8, 0.31 / 8, 0.05, 0.04]])
+    level = problem.disagreement
+    tied = Problem((*blocks, Block(last.issues, last.choices, own)), level, level)
+    answer = SOLUTIONS[name](tied)
+    assert answer.certificate.exact
+    assert_array_equal(answer.outcome, solution_by_definition(tied, name))
+
+
+@pytest.mark.parametrize("name", SOLUTIONS)
+@pytest.mark.usefixtures("searched")
+def test_when_sums_coincide_without_end_the_first_of_the_fairest_is_still_found(name):
+    """Twelve like issues of three options: half a million packages, 91 different results."""
+    like = [[[0, 2, 1], [1, 1, 1], [2, 0, 1]]] * 12
+    table = [Block((k,), np.arange(3)[:, None], np.array(rows, float)) for k, rows in enumerate(like)]
+    d = np.array([3.0, 5.0, 0.0])
+    answer = SOLUTIONS[name](Problem(tuple(table), d, d))
+    assert answer.certificate.exact
+    assert_array_equal(answer.utilities, [12, 12, 12] if "util" in name else [11, 13, 12])
+    assert_array_equal(answer.outcome, np.sort(answer.outcome))
+
+
+def test_a_search_out_of_time_says_by_how_much_it_may_be_short():
+    problem = instance("opposed", 6, np.random.default_rng(1))
+    answer = egalitarian(problem, time_limit=0.0)
+    if answer.outcome is not None and not answer.certificate.exact:
+        assert 0 < answer.certificate.bound < 0.2
+    best = egalitarian(problem)
+    assert best.certificate.exact
+    gap = (best.utilities - problem.disagreement).min()
+    if answer.outcome is not None:
+        reached = (answer.utilities - problem.disagreement).min()
+        assert gap <= reached + answer.certificate.bound + NEAR
+
+
+def test_the_uncompiled_source_gives_the_same_answers():
+    """The kernels run as plain Python too, which is how they are read."""
+    script = (
+        "import numpy as np; from benchmarks.instances import instance;"
+        "from sim.solutions import SOLUTIONS; import sim.search.kernels.compiled as c;"
+        "p = instance('mixed', 3, np.random.default_rng(2), n_issues=9);"
+        "print([SOLUTIONS[n](p, time_limit=None).outcome.tolist() for n in SOLUTIONS])"
+    )
+    printed = [
+        subprocess.run(
+            [sys.executable, "-c", script], env={**os.environ, "NUMBA_DISABLE_JIT": off},
+            capture_output=True, text=True, check=True,
+        ).stdout
+        for off in ("0", "1")
+    ]  # fmt: skip
+    assert printed[0] == printed[1] != ""
