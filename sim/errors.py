@@ -104,7 +104,7 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
 
 
 def did_you_mean(name: str, names: Iterable[str], kind: str = "") -> str:
-    """End a message with the nearest name and all that are known, of whatever kind they are.
+    """End a message with the nearest name and all that are known, unless they are many.
 
     >>> did_you_mean("salry", ["salary", "remote"])
     "; did you mean 'salary'? (salary, remote)"
@@ -116,13 +116,16 @@ def did_you_mean(name: str, names: Iterable[str], kind: str = "") -> str:
     known = list(names)
     if not known:
         return "; there are none"
-    shown = ", ".join(known[:12]) + (f" and {len(known) - 12} more" if len(known) > 12 else "")
+    shown = ", ".join(known[:MANY]) + (f" and {len(known) - MANY} more" if known[MANY:] else "")
     near = nearest(name, known)
-    listed = f"{kind}: {shown}" if kind else shown
     if near:
-        return f"; did you mean '{near}'? ({listed})"
-    return f" ({listed})" if kind else f" (known: {shown})"
+        listed = "" if known[MANY:] else f" ({kind}: {shown})" if kind else f" ({shown})"
+        return f"; did you mean '{near}'?{listed}"
+    return f" ({kind or 'known'}: {shown})"
 
+
+MANY = 12
+"""More names than this are not listed."""
 
 LONGEST = 100
 """Names longer than this are not compared: nobody means them, and comparing takes long."""

@@ -49,10 +49,11 @@ def acceptance_finding(comparison: Comparison) -> str:
     if chance == 0:
         return f"{first}, nor in any of the {comparison.drawn.n_draws:,} draws."
     low, high = (float(x[likeliest]) for x in comparison.interval(comparison.probability_all))
+    name = comparison.plans[likeliest]
     most = (
-        "it is accepted by them"
-        if len(comparison.plans) == 1
-        else (f"the likeliest is {comparison.plans[likeliest]}, accepted by them")
+        "they accept it"
+        if [name] in (accepted, list(comparison.plans))
+        else (f"the likeliest is {name}, accepted by them")
     )
     interval = f" ({100 * low:.1f}–{100 * high:.1f} %)" if chance >= 0.01 else ""
     return f"{first}; {most} in {percent(chance)} of the draws{interval}."

@@ -49,10 +49,11 @@ def signed(value: float, decimals: int = 2) -> str:
 
 
 def percent(share: float) -> str:
-    """Write a share of draws; what is rare is never rounded to never, nor common to always.
+    r"""Write a share of draws; what is rare is never rounded to never, nor common to always.
 
-    >>> percent(0.0), percent(0.0004), percent(0.374), percent(0.9999), percent(1.0)
-    ('0\xa0%', '<\xa01\xa0%', '37\xa0%', '>\xa099\xa0%', '100\xa0%')
+    >>> shares = [0.0, 0.0004, 0.374, 0.9999, 1.0]
+    >>> [percent(share).replace("\N{NO-BREAK SPACE}", " ") for share in shares]
+    ['0 %', '< 1 %', '37 %', '> 99 %', '100 %']
     """
     if 0 < share < 0.01:
         return "<\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}%"

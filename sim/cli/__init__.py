@@ -73,12 +73,12 @@ def run_command(arguments: list[str]) -> int:
     try:
         code = app(arguments, standalone_mode=False, prog_name="zopa")
     except InputError as error:
-        print(error, file=sys.stderr)
+        typer.echo(error, err=True)
         return MISTAKE
     except typer.Exit as stop:
         return int(stop.exit_code)
     except (KeyboardInterrupt, typer.Abort):
-        print("stopped; nothing half written", file=sys.stderr)
+        typer.echo("stopped; nothing half written", err=True)
         return 130
     except BrokenPipeError:
         sys.stderr.close()
@@ -99,9 +99,9 @@ def _report(error: Exception) -> int:
     ) as file:
         traceback.print_exception(error, file=file)
     where = Path(file.name)
-    print(
+    typer.echo(
         f"Something went wrong inside zopa ({type(error).__name__}: {error}). This is our fault, "
         f"not yours. The details are in {where}: please send that file with a report.",
-        file=sys.stderr,
+        err=True,
     )
     return OUR_FAULT

@@ -56,11 +56,11 @@ def compare(
 
 def print_comparison(comparison: Comparison) -> None:
     """Print a comparison as a table, the finding, and what breaks each plan."""
-    from sim.cli.screen import CONDITION, answers, note  # noqa: PLC0415
+    from sim.cli.screen import CONDITION, answers, bold, note  # noqa: PLC0415
     from sim.findings import READINGS, acceptance_finding  # noqa: PLC0415
 
     scenario = comparison.scenario
-    answers.print(f"[bold]{scenario.title}[/bold]")
+    answers.print(bold(scenario.title))
     answers.print(
         note(
             f"{READINGS[comparison.red_lines]} · {comparison.drawn.n_draws:,} draws, seed "
@@ -77,7 +77,7 @@ def print_comparison(comparison: Comparison) -> None:
         )
     )
     answers.print()
-    answers.print(f"[bold]{acceptance_finding(comparison)}[/bold]")
+    answers.print(bold(acceptance_finding(comparison)))
     for k in range(len(comparison.plans)):
         answers.print(breakdown(comparison, k))
     if len(comparison.plans) == 2:
@@ -87,6 +87,7 @@ def print_comparison(comparison: Comparison) -> None:
 
 def step(comparison: Comparison) -> Table:
     """Lay out what changes from the first of two plan versions to the second, and for whom."""
+    from rich.markup import escape  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
     from sim.words import percent, signed  # noqa: PLC0415
@@ -105,7 +106,7 @@ def step(comparison: Comparison) -> Table:
         ]
         low, high = (signed(end, 3) for end in pair.interval[:, p])
         table.add_row(
-            comparison.scenario.parties[party].name,
+            escape(comparison.scenario.parties[party].name),
             f"[bold]{signed(pair.utility[p], 3)}[/bold]",
             f"{low}…{high}",
             percent(pair.better[p]),
@@ -120,21 +121,23 @@ def step(comparison: Comparison) -> Table:
 
 def breakdown(comparison: Comparison, k: int) -> Table:
     """Lay out what breaks one plan version: a line for each signatory that refuses."""
+    from rich.markup import escape  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
+    from sim.cli.screen import bold, dim  # noqa: PLC0415
     from sim.findings import broken_constraints, refusal  # noqa: PLC0415
 
     scenario, plan = comparison.scenario, comparison.plans[k]
     lines = Table.grid(padding=(0, 2, 0, 0))
-    lines.title = f"\n[bold]{plan}[/bold]  {scenario.plans[plan].title}"
+    lines.title = f"\n{bold(plan)}  {escape(scenario.plans[plan].title)}"
     lines.title_justify, lines.title_style = "left", ""
     blockers = comparison.blockers(k)
     for column in blockers:
         name = scenario.parties[comparison.parties[column]].name
-        lines.add_row(f"  {name}", refusal(comparison, k, column))
+        lines.add_row(f"  {escape(name)}", escape(refusal(comparison, k, column)))
     broken = broken_constraints(comparison, k)
     if broken:
-        lines.add_row("  [dim]logic[/dim]", f"[dim]{broken}[/dim]")
+        lines.add_row("  [dim]logic[/dim]", dim(broken))
     if not blockers:
         lines.add_row("  [blue]accepted[/blue]", "by everyone whose consent is required")
     elif comparison.verdicts[k].completable:
@@ -144,6 +147,7 @@ def breakdown(comparison: Comparison, k: int) -> Table:
 
 def comparison_table(comparison: Comparison) -> Table:
     """Lay plan versions against parties: surplus, marks, chance."""
+    from rich.markup import escape  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
     from sim.cli.screen import answers  # noqa: PLC0415
@@ -154,7 +158,7 @@ def comparison_table(comparison: Comparison) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("plan", no_wrap=True)
     for name, needed in zip(comparison.parties, structure.required, strict=True):
-        title = scenario.parties[name].name
+        title = escape(scenario.parties[name].name)
         table.add_column(title if needed else f"({title})", justify="right")
     table.add_column("all", justify="right", style="bold")
     for k, plan in enumerate(comparison.plans):

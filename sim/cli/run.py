@@ -125,7 +125,7 @@ def _report(
 
 def _summary(done: Finished) -> None:
     """Print one case as a page: who accepts which version and why not, then the findings."""
-    from sim.cli.screen import answers  # noqa: PLC0415
+    from sim.cli.screen import answers, bold  # noqa: PLC0415
     from sim.findings import (  # noqa: PLC0415
         acceptance_finding,
         chance_finding,
@@ -134,12 +134,12 @@ def _summary(done: Finished) -> None:
     )
     from sim.words import capital  # noqa: PLC0415
 
-    answers.rule(f"[bold]{capital(done.case.label)}[/bold]", align="left", style="dim")
+    answers.rule(bold(capital(done.case.label)), align="left", style="dim")
     if done.comparison is not None:
         answers.print(summary_table(done.comparison))
-        answers.print(f"\n[bold]{acceptance_finding(done.comparison)}[/bold]")
+        answers.print("\n" + bold(acceptance_finding(done.comparison)))
     if done.settlement is not None:
-        answers.print(f"[bold]{zone_finding(done.settlement)}[/bold]")
+        answers.print(bold(zone_finding(done.settlement)))
         answers.print(chance_finding(done.settlement))
         if not done.settlement.clash:
             answers.print(frontier_finding(done.settlement))
@@ -148,19 +148,21 @@ def _summary(done: Finished) -> None:
 
 def summary_table(comparison: Comparison) -> Table:
     """Lay out plan versions against parties in words: accepts or refuses, and why."""
+    from rich.markup import escape  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
+    from sim.cli.screen import bold, dim  # noqa: PLC0415
     from sim.words import percent  # noqa: PLC0415
 
     scenario, structure = comparison.scenario, comparison.structure
     table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 1, 0))
     table.add_column("plan version", ratio=2)
     for party, needed in zip(comparison.parties, structure.required, strict=True):
-        name = scenario.parties[party].name
+        name = escape(scenario.parties[party].name)
         table.add_column(name if needed else f"({name})", ratio=1)
     table.add_column("all accept", justify="right", no_wrap=True)
     for k, plan in enumerate(comparison.plans):
-        row = [f"[bold]{plan}[/bold]\n[dim]{scenario.plans[plan].title}[/dim]"]
+        row = [f"{bold(plan)}\n{dim(scenario.plans[plan].title)}"]
         row += [_stance(comparison, k, column) for column in range(len(comparison.parties))]
         table.add_row(*row, percent(comparison.probability_all[k]))
     return table

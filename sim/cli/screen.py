@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.text import Text
 
 answers = Console(highlight=False, soft_wrap=False)
@@ -19,6 +20,16 @@ def print_json(answer: dict[str, Any]) -> None:
     """Print one JSON object on standard output and nothing else."""
     json.dump(answer, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
     sys.stdout.write("\n")
+
+
+def bold(text: str) -> str:
+    """Set a user's text in bold; square brackets in it stay what they are."""
+    return f"[bold]{escape(text)}[/bold]"
+
+
+def dim(text: str) -> str:
+    """Set a user's text dim; square brackets in it stay what they are."""
+    return f"[dim]{escape(text)}[/dim]"
 
 
 def note(text: str) -> Text:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.cli.options import ScenarioFile, Settings
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from sim.plans import PlanReading
+    from sim.scenario import Scenario
 
 
 def show(
@@ -18,58 +24,101 @@ def show(
     settings: Settings = None,
 ) -> None:
     """Show what is in a scenario: issues, parties, size of the space, plan versions, levers."""
-    from rich.table import Table  # noqa: PLC0415
-
-    from sim.cli.screen import answers, note  # noqa: PLC0415
+    from sim.cli.screen import answers, bold, note  # noqa: PLC0415
     from sim.formats import read_scenario  # noqa: PLC0415
     from sim.plans import read_plans  # noqa: PLC0415
     from sim.words import big  # noqa: PLC0415
 
     scenario = read_scenario(file, settings or ())
-    answers.print(f"[bold]{scenario.title}[/bold]")
-    if scenario.description and plan is None:
-        answers.print(note(scenario.description.strip()))
     if plan is not None:
         (reading,) = read_plans(scenario, [plan])
-        table = Table("issue", "what the plan says", box=None, header_style="bold", pad_edge=False)
-        for k, (_, issue) in enumerate(scenario.issues.items()):
-            options = list(issue.options.values())
-            said = " [dim]or[/dim] ".join(options[o] for o in reading.open[k])
-            quiet = "[dim](silent)[/dim] " if reading.silent[k] else ""
-            table.add_row(issue.title, quiet + said)
-        answers.print(f"\n[bold]{scenario.plans[plan].title}[/bold]")
-        answers.print(table)
+        answers.print(bold(scenario.plans[plan].title))
+        answers.print(_clauses(scenario, reading))
         return
+    answers.print(bold(scenario.title))
+    if scenario.description:
+        answers.print(note(scenario.description.strip()))
     answers.print(
         f"\n{len(scenario.issues)} issues, {big(scenario.space.size)} packages before constraints; "
-        f"{len(scenario.constraints)} constraints; {len(scenario.levers)} levers"
+        f"{len(scenario.constraints)} constraints\n"
     )
-    table = Table("issue", "options, in order", box=None, header_style="bold", pad_edge=False)
+    answers.print(_issues(scenario))
+    answers.print(note("underlined: the status quo, at which a plan's silence is scored\n"))
+    answers.print(_parties(scenario))
+    if scenario.plans:
+        answers.print()
+        answers.print(_plans(scenario))
+    if scenario.levers:
+        answers.print()
+        answers.print(_levers(scenario))
+
+
+def _table(*heads: str) -> Table:
+    from rich.table import Table  # noqa: PLC0415
+
+    return Table(*heads, box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+
+
+def _clauses(scenario: Scenario, reading: PlanReading) -> Table:
+    """Lay out what one plan version says on every issue."""
+    from rich.markup import escape  # noqa: PLC0415
+
+    table = _table("issue", "what the plan says")
+    for k, issue in enumerate(scenario.issues.values()):
+        options = list(issue.options.values())
+        said = " [dim]or[/dim] ".join(escape(options[o]) for o in reading.open[k])
+        quiet = "[dim](silent)[/dim] " if reading.silent[k] else ""
+        table.add_row(escape(issue.title), quiet + said)
+    return table
+
+
+def _issues(scenario: Scenario) -> Table:
+    from sim.cli.screen import bold, dim  # noqa: PLC0415
+
+    table = _table("issue", "options, in order")
     for name, issue in scenario.issues.items():
         marked = (
             f"[underline]{option}[/underline]" if option == issue.status_quo else option
             for option in issue.options
         )
-        table.add_row(f"[bold]{name}[/bold]\n[dim]{issue.title}[/dim]", " · ".join(marked))
-    answers.print(table)
-    answers.print(note("underlined: the status quo, at which a plan's silence is scored\n"))
-    parties = Table("party", "consent", "decides on", "red lines", box=None, pad_edge=False)
+        table.add_row(f"{bold(name)}\n{dim(issue.title)}", " · ".join(marked))
+    return table
+
+
+def _parties(scenario: Scenario) -> Table:
+    from sim.cli.screen import bold, dim  # noqa: PLC0415
+
+    table = _table("party", "consent", "decides on", "red lines")
     for name, party in scenario.parties.items():
         say = "all issues" if party.say is None else ", ".join(party.say)
         kinds = [line.kind for line in party.red_lines]
         lines = f"{kinds.count('stated')} stated, {kinds.count('implied')} implied"
-        parties.add_row(f"[bold]{name}[/bold] [dim]{party.name}[/dim]", party.consent, say, lines)
-    answers.print(parties)
-    if scenario.plans:
-        plans = Table("plan", "date", "title", "silent on", "open", box=None, pad_edge=False)
-        for reading in read_plans(scenario):
-            version = scenario.plans[reading.name]
-            plans.add_row(
-                f"[bold]{reading.name}[/bold]",
-                str(version.date or ""),
-                version.title,
-                str(int(reading.silent.sum())),
-                str(len(reading.unsettled)),
-            )
-        answers.print()
-        answers.print(plans)
+        table.add_row(f"{bold(name)}\n{dim(party.name)}", party.consent, say, lines)
+    return table
+
+
+def _plans(scenario: Scenario) -> Table:
+    from rich.markup import escape  # noqa: PLC0415
+
+    from sim.cli.screen import bold  # noqa: PLC0415
+    from sim.plans import read_plans  # noqa: PLC0415
+
+    table = _table("plan", "date", "title", "silent on", "open")
+    for reading in read_plans(scenario):
+        version = scenario.plans[reading.name]
+        numbers = (str(int(reading.silent.sum())), str(len(reading.unsettled)))
+        date = str(version.date or "")
+        table.add_row(bold(reading.name), date, escape(version.title), *numbers)
+    return table
+
+
+def _levers(scenario: Scenario) -> Table:
+    from rich.markup import escape  # noqa: PLC0415
+
+    from sim.cli.screen import bold, dim  # noqa: PLC0415
+
+    table = _table("lever", "by", "acts on")
+    for name, lever in scenario.levers.items():
+        title = f"\n{dim(lever.title)}" if lever.title else ""
+        table.add_row(bold(name) + title, escape(lever.by), ", ".join(lever.effects))
+    return table

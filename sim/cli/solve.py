@@ -104,9 +104,10 @@ def solve(
 
 def print_settlement(settlement: Settlement, *, packages: bool = True) -> None:
     """Print the zone, what each solution gives each party, and the packages."""
+    from rich.markup import escape  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    from sim.cli.screen import CONDITION, answers, note  # noqa: PLC0415
+    from sim.cli.screen import CONDITION, answers, bold, note  # noqa: PLC0415
     from sim.findings import (  # noqa: PLC0415
         READINGS,
         chance_finding,
@@ -116,9 +117,9 @@ def print_settlement(settlement: Settlement, *, packages: bool = True) -> None:
     from sim.words import plain, solution_name  # noqa: PLC0415
 
     scenario, problem = settlement.scenario, settlement.problem
-    answers.print(f"[bold]{scenario.title}[/bold]")
+    answers.print(bold(scenario.title))
     answers.print(note(f"{READINGS[settlement.red_lines]} · central reading · {CONDITION}"))
-    answers.print(f"\n[bold]{zone_finding(settlement)}[/bold]")
+    answers.print("\n" + bold(zone_finding(settlement)))
     answers.print(chance_finding(settlement))
     if settlement.clash:
         return
@@ -126,7 +127,7 @@ def print_settlement(settlement: Settlement, *, packages: bool = True) -> None:
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("")
     for party in settlement.parties:
-        table.add_column(scenario.parties[party].name, justify="right")
+        table.add_column(escape(scenario.parties[party].name), justify="right")
     table.add_column("acceptable to all", justify="center")
     table.add_column("proof")
     for name, agreement in settlement.solutions.items():
@@ -149,6 +150,7 @@ def print_settlement(settlement: Settlement, *, packages: bool = True) -> None:
 
 def print_packages(settlement: Settlement) -> None:
     """Print the first package in full, and of the others where they differ from it."""
+    from rich.markup import escape  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
     from sim.cli.screen import answers  # noqa: PLC0415
@@ -165,6 +167,8 @@ def print_packages(settlement: Settlement) -> None:
         answers.print(f"\n[bold]{head}[/bold]")
         listing = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
         for issue, option in shown.items():
-            listing.add_row(f"  {issues[issue].title}", issues[issue].options[option])
+            listing.add_row(
+                f"  {escape(issues[issue].title)}", escape(issues[issue].options[option])
+            )
         answers.print(listing)
         first = first or package

@@ -45,7 +45,9 @@ def _number(known: Known, numbers: dict[str, object], path: str, at: Path) -> It
     if written not in numbers:
         if not known.lost(steps):
             uncertain = [name for name, number in numbers.items() if is_uncertain(number)]
-            text = f"no number stands at '{path}'{_nearest_path(path, uncertain)}"
+            text = (
+                f"no number stands at '{path}'{did_you_mean(path, uncertain, 'uncertain numbers')}"
+            )
             yield Mistake(at, text)
     elif written != path:
         yield Mistake(at, f"write this path as {written}")
@@ -53,11 +55,6 @@ def _number(known: Known, numbers: dict[str, object], path: str, at: Path) -> It
         yield Mistake(at, "an order has many numbers, none of which can be tied to another")
     elif not is_uncertain(numbers[path]):
         yield Mistake(at, f"{path} is certain: give it a range, or take it out of the list")
-
-
-def _nearest_path(path: str, paths: list[str]) -> str:
-    said = did_you_mean(path, paths, "uncertain numbers")
-    return said if len(paths) <= 12 or "did you mean" not in said else said[: said.index(" (")]
 
 
 def numbers_by_path(scenario: Scenario) -> Iterator[tuple[str, object]]:

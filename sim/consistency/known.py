@@ -81,6 +81,10 @@ class Known:
 
     def missing(self, wanted: Sequence[str], given: Mapping[str, object], at: Path) -> list[str]:
         """Return the names that a table lacks, but for those that a misspelt one stands for."""
+        depth = len(at)
+        lost = [path[depth] for path in self.unreadable if len(path) > depth and path[:depth] == at]
+        if any(name not in wanted for name in lost):
+            return []  # a name that could not be read may stand for any of them
         strangers = [name for name in given if name not in wanted]
         meant = {nearest(name, [w for w in wanted if w not in given]) for name in strangers}
         return [

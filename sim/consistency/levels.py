@@ -73,7 +73,7 @@ def _out_of_reach(scenario: Scenario, party: Party, at: Path) -> Iterator[Mistak
         yield Mistake(at, f"{text} (at most {best:.4g}): it could accept nothing; lower it")
     elif high < worst - TOLERANCE and high != 0:
         text = f"the threshold {_shown(asked)} is below anything that an outcome gives this party"
-        yield Mistake(at, f"{text} (at least {worst:.4g}): it means nothing; raise it")
+        yield Mistake(at, f"{text} (at least {worst:.4g}): it rules nothing out; raise it")
 
 
 def _asked(party: Party) -> Interval | None:

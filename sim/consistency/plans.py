@@ -109,5 +109,5 @@ def _one_for_each(known: Known, utilities: list[float], at: Path) -> Iterator[Mi
     parties = known.scenario.parties
     signatories = sum(party.consent == "required" for party in parties.values())
     if known.whole(("parties",)) and len(utilities) not in (len(parties), signatories):
-        text = f"{len(utilities)} utilities for {len(parties)} parties: write one for each party"
+        text = f"has {len(utilities)} numbers for {len(parties)} parties: write one for each party"
         yield Mistake(at, f"{text}, in file order")

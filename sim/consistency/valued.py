@@ -75,7 +75,7 @@ def _order(known: Known, issue: str, order: Order, at: Path) -> Iterator[Mistake
         left_out = known.missing(options, dict.fromkeys(named), at)
         if left_out:
             text = f"the order leaves out {', '.join(left_out)}: give every option a place"
-            yield Mistake(at, f"{text}, in a list of its own with those it ties with")
+            yield Mistake(at, f"{text} (options that tie stand in a list of their own)")
 
 
 def _every_issue(known: Known, party: Party, at: Path) -> Iterator[Mistake]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -42,7 +42,7 @@ class Experiment(Frozen):
     vary: dict[str, Annotated[list[Setting], Field(min_length=1)]] = Field(default_factory=dict)
     design: Literal["full"] = "full"
     compute: Annotated[list[Computation], Field(min_length=1)] = Field(
-        default_factory=lambda: ["compare", "solve"]
+        default_factory=lambda: list(get_args(Computation))
     )
     draws: Annotated[int, Field(ge=1, le=10_000_000)] = 10_000
     zone_draws: Annotated[int, Field(ge=0, le=1_000_000)] = 0

@@ -132,7 +132,7 @@ def _examine(
     root = reading.root
     scenario: Scenario | None = None
     if root is None or not isinstance(root.value, dict):
-        mistakes += [] if mistakes else [_no_scenario(root, text, origin)]
+        mistakes += [] if mistakes else [_no_scenario(root, origin)]
     elif "experiment" in root.value and "zopa" not in root.value:
         mistakes.append(located([root], "this is an experiment: run it with `zopa run`"))
     elif not reading.complete:
@@ -148,12 +148,12 @@ def _examine(
     return scenario, _in_order(mistakes)
 
 
-def _no_scenario(root: Node | None, text: str, origin: str) -> LocatedMistake:
+def _no_scenario(root: Node | None, origin: str) -> LocatedMistake:
     """Say what the file is instead."""
     begin = "begin it with `zopa: 1`, or take a starter from `zopa new`"
     if root is None or root.value is None:
         return LocatedMistake((), f"the file is empty: {begin}", False, origin, 1, 1)
-    if text.lstrip().startswith("<"):
+    if isinstance(root.value, str) and root.value.startswith("<"):
         return located([root], "this is XML; `zopa import` reads GENIUS domains")
     return located([root], f"the file holds {found(root.plain())} and no scenario: {begin}")
 

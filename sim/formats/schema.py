@@ -112,7 +112,7 @@ def _docstring(model: type[BaseModel]) -> dict[str, str]:
         for entry in re.split(r"\n(?=\S)", attributes):
             names, _, words = entry.partition("\n")
             said |= {name.strip(): _plain(words) for name in names.split(", ") if words}
-        said[""] = _plain(summary)
+        said[""] = _plain(summary) or said.get("", "")
     return said
 
 

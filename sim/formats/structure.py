@@ -9,7 +9,7 @@ out, so that there is an end to them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BeforeValidator, Field, ValidationError
@@ -25,6 +25,9 @@ from sim.preferences.uncertain import whole as whole_number
 from sim.scenario import Party, Scenario
 
 M = TypeVar("M", bound=Frozen)
+
+REQUIRED = ("issues", "parties")
+"""Sections that every scenario has; what refers to one that is missing is not reported."""
 
 STAND_IN = "…"
 """Stands for a title or a reason that is missing, while the rest is checked."""
@@ -60,7 +63,9 @@ class Checked(Generic[M]):
 
 def check_structure(root: Node, *, complete: bool = True) -> Checked[Scenario]:
     """Check a tree against the types of a scenario: see `check_types`."""
-    return check_types(root, Scenario, PartialScenario, complete=complete)
+    checked = check_types(root, Scenario, PartialScenario, complete=complete)
+    absent = {(name,) for name in REQUIRED if root.child(name) is None}
+    return replace(checked, unreadable=checked.unreadable | absent)
 
 
 def check_types(root: Node, whole: type[M], part: type[M], *, complete: bool = True) -> Checked[M]:

@@ -22,6 +22,8 @@ DEEPEST = 40
 """Collections inside one another; the deepest place of a scenario has about twelve."""
 
 CONTROL = frozenset(map(chr, {*range(32), 127} - {9, 10}))
+NOTHING = "nothing stands here: give a value, or take the line out"
+NO_DECIMAL_POINT = "a number with nothing after it: is a comma meant as a decimal point?"
 SECOND_DOCUMENT = (
     "a second document begins here: a scenario is one document, so take this `---` out, or put "
     "what follows into a file of its own"
@@ -174,7 +176,7 @@ def _parse(
         finally:
             loader.dispose()
     except _TooMuchError:
-        return Reading(builder.root, builder.mistakes, complete=False), None
+        return Reading(builder.root, builder.mistakes, builder.complete), None
     except yaml.MarkedYAMLError as error:
         line, column, said = in_plain_words(error, text)
         builder.mistakes.append(_mistake(builder.mark(line, column), said, start))
@@ -199,6 +201,7 @@ class _Builder:
         self.mistakes: list[LocatedMistake] = []
         self.stack: list[_Open] = []
         self.documents = 0
+        self.complete = False
         self.refused: set[str] = set()  # anchors that were already complained about
 
     def take(self, event: yaml.Event) -> None:
@@ -240,6 +243,7 @@ class _Builder:
         self.documents += 1
         if self.documents > 1:
             self._note(event, SECOND_DOCUMENT)
+            self.complete = True
             raise _TooMuchError
 
     def _take_alias(self, event: yaml.AliasEvent) -> None:
@@ -266,7 +270,8 @@ class _Builder:
         value = event.value if event.style else plain_scalar(event.value)
         nothing = value is None and top is not None and not tagged
         if nothing:
-            self._note(event, "nothing stands here: give a value, or take the line out")
+            comma = top is not None and top.key is not None and top.key.value.isdecimal()
+            self._note(event, NO_DECIMAL_POINT if comma else NOTHING)
         self._place(event, value, lost=tagged or nothing or hidden is not None)
 
     def _begin_collection(self, event: yaml.CollectionStartEvent) -> None:

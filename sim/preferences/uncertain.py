@@ -148,8 +148,8 @@ class Normal(_Kind[N], Generic[N]):
         if sd == 0:
             return np.full(u.shape, mean)
         start, end = ndtr((np.array([low, high]) - mean) / sd)
-        inside = np.maximum(u, 2.0**-54)  # a uniform of 0 would be at minus infinity
-        draws: Floats = mean + sd * ndtri(start + inside * (end - start))
+        inside = np.clip(start + u * (end - start), 2.0**-54, 1 - 2.0**-53)  # 0 and 1 are infinite
+        draws: Floats = mean + sd * ndtri(inside)
         return np.clip(draws, low, high)
 
 
@@ -179,7 +179,8 @@ def _kind(value: Any) -> str:
 
 def _ascending(ends: tuple[Any, ...]) -> None:
     if list(ends) != sorted(ends):
-        raise ValueError(f"the numbers {list(ends)} must not fall: write them from low to high")
+        shown = ", ".join(f"{end:g}" for end in ends)
+        raise ValueError(f"the numbers {shown} must not fall: write them from low to high")
 
 
 Number = Annotated[
