@@ -55,6 +55,8 @@ def acceptance_finding(comparison: Comparison) -> str:
         if [name] in (accepted, list(comparison.plans))
         else (f"the likeliest is {name}, accepted by them")
     )
+    if chance == 1:
+        return f"{first}; {most} in every draw."
     interval = f" ({100 * low:.1f}–{100 * high:.1f} %)" if chance >= 0.01 else ""
     return f"{first}; {most} in {percent(chance)} of the draws{interval}."
 
@@ -133,9 +135,10 @@ def chance_finding(settlement: Settlement) -> str:
         return ""
     left = chance.draws - chance.exists - chance.empty
     unsettled = f"; {left} could not be settled in the time" if left else ""
+    much = {0: "none", chance.draws: "every one"}.get(chance.exists, percent(chance.share))
     return (
-        f"With everything uncertain drawn, a zone exists in {percent(chance.share)} of "
-        f"{chance.draws:,} draws{unsettled}."
+        f"With everything uncertain drawn, a zone exists in {much} of {chance.draws:,} "
+        f"draws{unsettled}."
     )
 
 

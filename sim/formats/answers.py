@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.agreement import Agreement, Frontier
-from sim.comparison import Comparison
-from sim.settlement import Settlement
+
+if TYPE_CHECKING:  # each command loads only what it answers with
+    from sim.comparison import Comparison
+    from sim.settlement import Settlement
 
 CONDITION = "conditional on these inputs; not a forecast"
 

@@ -40,7 +40,9 @@ def read_scenario(path_or_name: str | os.PathLike[str], overrides: Overrides = (
 
     Examples
     --------
-    >>> job = read_scenario("job-offer", ["parties.worker.consent=advisory"])  # doctest: +SKIP
+    >>> job = read_scenario("job-offer", ["parties.employer.consent=advisory"])
+    >>> list(job.issues), job.parties["employer"].consent
+    (['salary', 'remote', 'holiday', 'start'], 'advisory')
     """
     path, called = find_scenario(path_or_name)
     text, mistakes = decode(read_bytes(path, called), called)
@@ -154,7 +156,7 @@ def _no_scenario(root: Node | None, origin: str) -> LocatedMistake:
     if root is None or root.value is None:
         return LocatedMistake((), f"the file is empty: {begin}", False, origin, 1, 1)
     if isinstance(root.value, str) and root.value.startswith("<"):
-        return located([root], "this is XML; `zopa import` reads GENIUS domains")
+        return located([root], f"this is XML, and a scenario is written in YAML: {begin}")
     return located([root], f"the file holds {found(root.plain())} and no scenario: {begin}")
 
 
