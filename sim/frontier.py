@@ -37,6 +37,10 @@ MAX_STAIRS = 250_000
 """The same for two parties, whose longer lists can be thinned with a proven bound."""
 
 
+WIDE = 32
+"""Blocks with more rows than this are added last; the others in the order of issues."""
+
+
 @dataclass(frozen=True)
 class OutOfReach:
     """The answer is too large to compute within the limits that were set.
@@ -163,7 +167,7 @@ def efficient(
     views = np.column_stack([np.eye(stack.gains.shape[1]), *(prices for prices, _ in cuts)])
     needed = np.concatenate((np.zeros(stack.gains.shape[1]) + floor, [w for _, w in cuts]))
     step = cell(stack)
-    order = np.argsort(stack.sizes, kind="stable")
+    order = np.argsort(stack.sizes > WIDE, kind="stable")
     best = np.maximum.reduceat(stack.gains @ views, stack.start[:-1], axis=0)
     rest = np.cumsum(np.vstack([best[order], np.zeros(len(needed))])[::-1], axis=0)[::-1]
     kept = Partial(stack.origin[None, :], np.zeros((1, names.codes.shape[1]), dtype=np.int64))
@@ -179,10 +183,13 @@ def efficient(
             )
         rows = slice(stack.start[block], stack.start[block + 1])
         enough = needed - rest[done + 1] - TOLERANCE
-        kept = _sum(kept, stack.gains[rows], names.codes[rows], views, enough)
-        kept = _covering(kept, step)
-        if len(kept) > max_points and stack.gains.shape[1] == 2 and not cuts:
-            kept = _thinned(kept, max_points)
+        if views.shape == (2, 2):
+            kept = _stairs(kept, stack.gains[rows], names.codes[rows], enough, step)
+            if len(kept) > max_points:
+                kept = _thinned(kept, max_points)
+        else:
+            kept = _sum(kept, stack.gains[rows], names.codes[rows], views, enough)
+            kept = _covering(kept, step)
     return kept
 
 
@@ -215,39 +222,61 @@ def _sum(
     kept: Partial, gains: Floats, codes: NDArray[np.int64], views: Floats, enough: Floats
 ) -> Partial:
     """Add every row to every partial package, leaving out those that can never be enough."""
-    total = (gains[:, None, :] + kept.gains[None, :, :]).reshape(-1, gains.shape[1])
-    number = (codes[:, None, :] + kept.codes[None, :, :]).reshape(-1, codes.shape[1])
+    total = (kept.gains[:, None, :] + gains[None, :, :]).reshape(-1, gains.shape[1])
+    number = (kept.codes[:, None, :] + codes[None, :, :]).reshape(-1, codes.shape[1])
     seen = total if views.shape[0] == views.shape[1] else total @ views
-    able = (seen >= enough).all(axis=1)
+    able = np.ones(len(total), dtype=bool)
+    for column, least in zip(seen.T, enough, strict=True):
+        able &= column >= least
     if not able.all():
         total, number = total[able], number[able]
     return Partial(total, number, kept.bound)
 
 
 def _covering(partial: Partial, step: float) -> Partial:
-    """Drop what another partial package covers; of equal ones keep the lowest number."""
+    """Drop what another partial package covers; of equal ones keep the lowest number.
+
+    The numbers stay in rising order, as they come when blocks are added in order of issues.
+    """
     if len(partial) < 2:
         return partial
-    keys = np.rint(partial.gains / step)
-    if keys.shape[1] == 2:
-        keep = _staircase(keys, partial.codes)
-    else:
-        order = np.lexsort(partial.codes.T[::-1])
-        keep = order[nondominated(keys[order])]
-    return Partial(partial.gains[keep], partial.codes[keep], partial.bound)
+    gains, codes = partial.gains, partial.codes
+    if codes.shape[1] > 1 or (codes[1:, 0] < codes[:-1, 0]).any():
+        order = np.lexsort(codes.T[::-1])
+        gains, codes = gains[order], codes[order]
+    keep = nondominated(np.rint(gains / step))
+    return Partial(gains[keep], codes[keep], partial.bound)
 
 
-def _staircase(keys: Floats, codes: NDArray[np.int64]) -> Indices:
-    """Return the efficient points of two parties, by falling gain of the first."""
-    order = np.argsort(-keys[:, 0], kind="stable")  # sorted runs: a merge, not a sort
-    first = keys[order, 0]
-    if (first[1:] == first[:-1]).any():
-        order = np.lexsort((*codes.T[::-1], -keys[:, 1], -keys[:, 0]))
-    second = keys[order, 1]
-    highest = np.maximum.accumulate(second)
+def _stairs(
+    kept: Partial, gains: Floats, codes: NDArray[np.int64], enough: Floats, step: float
+) -> Partial:
+    """Do both for two parties, whose efficient points go down like stairs.
+
+    The list comes by falling gain of the first party; with a row added it still does, so the
+    sums are a few sorted runs, and a stable sort merges them.
+    """
+    first = np.add.outer(gains[:, 0], kept.gains[:, 0]).ravel()
+    second = np.add.outer(gains[:, 1], kept.gains[:, 1]).ravel()
+    able = np.flatnonzero((first >= enough[0]) & (second >= enough[1]))
+    if len(able) < len(first):
+        first, second = first[able], second[able]
+    if not len(first):
+        return Partial(np.zeros((0, 2)), codes[:0], kept.bound)
+    fall, rise = np.rint(first / -step), np.rint(second / step)
+    order = np.argsort(fall, kind="stable")
+    level = fall[order]
+    if (level[1:] == level[:-1]).any():
+        row, point = np.divmod(able, len(kept))
+        order = np.lexsort((*(codes[row] + kept.codes[point]).T[::-1], -rise, fall))
+    rise = rise[order]
     better = np.ones(len(order), dtype=bool)
-    better[1:] = second[1:] > highest[:-1]
-    return order[better]
+    np.greater(rise[1:], np.maximum.accumulate(rise)[:-1], out=better[1:])
+    order = order[better]
+    row, point = np.divmod(able[order], len(kept))
+    return Partial(
+        np.stack((first[order], second[order])).T, codes[row] + kept.codes[point], kept.bound
+    )
 
 
 def _thinned(partial: Partial, max_points: int) -> Partial:

@@ -38,7 +38,7 @@ def _entries(shelf: Shelf) -> list[tuple[str, str]]:
     if shelf is Shelf.pictures:
         from sim.plots import PICTURES  # noqa: PLC0415
 
-        return [(name, _first_line(draw.__doc__)) for name, draw in PICTURES.items()]
+        return [(name, _first_line(picture.draw.__doc__)) for name, picture in PICTURES.items()]
     from sim.formats import shipped_scenarios  # noqa: PLC0415
     from sim.formats.experiments import shipped_experiments  # noqa: PLC0415
     from sim.formats.shelf import title_of  # noqa: PLC0415

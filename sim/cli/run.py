@@ -53,7 +53,7 @@ def run(
         TimeElapsedColumn,
     )
 
-    from sim.cli.screen import answers, progress  # noqa: PLC0415
+    from sim.cli.screen import answers, bold, progress  # noqa: PLC0415
     from sim.formats.experiments import read_cases, read_experiment  # noqa: PLC0415
     from sim.formats.folders import replacing  # noqa: PLC0415
     from sim.formats.results import write_results  # noqa: PLC0415
@@ -72,7 +72,9 @@ def run(
         bar.advance(step)
     for done in finished:
         _summary(done)
-    answers.print(f"\nEverything is in [bold]{into / name}[/bold]; begin with report.md.")
+    answers.print(
+        f"Everything is in {bold(str(into / name))}; begin with report.md.", soft_wrap=True
+    )
 
 
 def _check_pictures(plan: Experiment) -> None:

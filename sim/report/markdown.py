@@ -63,9 +63,14 @@ def experiment_report(
         if done.settlement is not None:
             lines += _settlement(done.settlement)
         for file, alt in pictures.get(done.case.number, ()):
-            lines += [f"![{alt}]({file})", ""]
+            lines += [f"![{_one_line(alt)}]({file})", ""]
     lines += _method(experiment, scenario.title)
     return "\n".join(lines)
+
+
+def _one_line(text: str) -> str:
+    """Keep a description from being read as Markdown."""
+    return " ".join(text.split()).replace("[", "(").replace("]", ")")
 
 
 def _findings(done: Finished) -> Iterator[str]:
@@ -133,7 +138,7 @@ def _settlement(settlement: Settlement) -> list[str]:
     ]
     for name, agreement in settlement.solutions.items():
         cells = [
-            plain(u) if agreement.outcome is not None else "no deal" for u in agreement.utilities
+            plain(u, 3) if agreement.outcome is not None else "no deal" for u in agreement.utilities
         ]
         certificate = agreement.certificate
         proof = "exact" if certificate.exact else f"within {certificate.bound:.2g}"
@@ -143,7 +148,7 @@ def _settlement(settlement: Settlement) -> list[str]:
         ("*threshold*", settlement.problem.thresholds),
         ("*no deal*", settlement.problem.disagreement),
     ):
-        lines.append(f"| {label} | {' | '.join(map(plain, numbers))} | | |")
+        lines.append(f"| {label} | {' | '.join(plain(x, 3) for x in numbers)} | | |")
     lines += [
         "",
         "Egalitarian and utilitarian solutions depend on the parties' utilities being on one "
@@ -182,7 +187,9 @@ def _method(experiment: Experiment, title: str) -> list[str]:
         "scored; where a plan is silent, at the status quo. Acceptance by several parties is "
         "counted jointly, draw by draw. Frontier and solutions are taken at the central reading, "
         "over packages that no constraint and no binding red line of a signatory excludes and "
-        "that give every signatory at least its no-deal value. Readings of red lines: "
+        "that give every signatory at least its no-deal value. In the central reading every red "
+        "line of the chosen kinds holds; in a draw each holds with its own chance, so that a zone "
+        "may be missing at the centre and exist in most draws. Readings of red lines: "
         f"{readings}. The same seed gives the same tables, byte for byte.",
         "",
         "The tables are in `tables/`, with the meaning of every column in `tables/README.md`; "

@@ -180,7 +180,7 @@ def _climb_among(
         return best, rows
     gains = kernels.climb(
         small.gains, small.start, small.origin, criterion.kind, criterion.coef, criterion.floor,
-        local,
+        local, True,
     )  # fmt: skip
     value = float(criterion.score(gains[None, :])[0])
     if value > best and criterion.allows(gains[None, :])[0]:
@@ -211,7 +211,7 @@ def _start(
     for rows in starts:
         gains = kernels.climb(
             stack.gains, stack.start, stack.origin, criterion.kind, criterion.coef,
-            criterion.floor, rows,
+            criterion.floor, rows, False,
         )  # fmt: skip
         value = float(criterion.score(gains[None, :])[0])
         if criterion.allows(gains[None, :])[0] and value > best:
@@ -330,7 +330,7 @@ def feasible(
     surplus = Criterion(LEAST, np.ones(n), np.full(n, -np.inf))
     rows = _greedy(aside)
     gains = kernels.climb(
-        aside.gains, aside.start, aside.origin, LEAST, surplus.coef, surplus.floor, rows
+        aside.gains, aside.start, aside.origin, LEAST, surplus.coef, surplus.floor, rows, False
     )
     if gains.min() >= -TOLERANCE:
         return _found(float(gains.min()), np.inf, stack, rows)

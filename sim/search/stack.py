@@ -6,7 +6,6 @@ of its block is at least as good for everyone. What remains is usually small.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,10 @@ if TYPE_CHECKING:
 
 WORD = 2**62
 """Outcome numbers are held in as many machine words below this as they need."""
+
+
+CROWD = 5000
+"""With more points than this a coarse filter goes ahead of the exact one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,7 +200,28 @@ def nondominated(keys: Floats) -> NDArray[np.bool_]:
         return mark
     import moocore  # noqa: PLC0415 - takes a tenth of a second to load
 
-    return np.asarray(moocore.is_nondominated(keys, maximise=True, keep_weakly=False), dtype=bool)
+    mark: NDArray[np.bool_] = np.ones(len(keys), dtype=bool)
+    if len(keys) > CROWD:
+        mark = ~_deep_below(keys)
+    mark[mark] = moocore.is_nondominated(keys[mark], maximise=True, keep_weakly=False)
+    return mark
+
+
+def _deep_below(keys: Floats) -> NDArray[np.bool_]:
+    """Mark points that some point covers whose square on a coarse grid is higher in every way.
+
+    Finds most of what is covered at the cost of a few passes, ahead of the exact filter.
+    """
+    low, n_axes = keys.min(axis=0), keys.shape[1] - 1
+    cells = max(int(len(keys) ** (1 / n_axes)), 2)
+    scale = cells / (keys.max(axis=0) - low + 1.0)
+    place = tuple(((keys[:, k] - low[k]) * scale[k]).astype(np.intp) for k in range(n_axes))
+    highest = np.full((cells + 1,) * n_axes, -np.inf)
+    np.maximum.at(highest, place, keys[:, -1])
+    for axis in range(n_axes):
+        backwards = np.flip(highest, axis)
+        np.maximum.accumulate(backwards, axis=axis, out=backwards)
+    return np.asarray(highest[tuple(k + 1 for k in place)] >= keys[:, -1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -229,32 +253,27 @@ def numbering(problem: Problem, stack: Stack) -> Numbering:
     """Number the rows of a stack so that sums compare as outcome numbers do."""
     size = np.ones(problem.n_issues, dtype=np.int64)
     for block in problem.blocks:
-        size[list(block.issues)] = block.choices.max(axis=0, initial=0) + 1
-    word = np.zeros(len(size), dtype=np.intp)
-    stride = np.ones(len(size), dtype=np.int64)
-    filled = 1
-    for issue in range(len(size) - 1, -1, -1):  # the last issue turns fastest
-        if filled * int(size[issue]) > WORD:
-            word[: issue + 1] += 1  # counted from the last word for now
-            filled = 1
-        stride[issue] = filled
-        filled *= int(size[issue])
-    n_words = int(word.max(initial=0)) + 1
-    word = n_words - 1 - word
-    codes = np.zeros((len(stack.row), n_words), dtype=np.int64)
-    ends = zip(problem.blocks, stack.start[:-1], stack.start[1:], strict=True)
-    for block, first, end in ends:
-        chosen = block.choices[stack.row[first:end]]
-        for column, issue in enumerate(block.issues):
-            codes[first:end, word[issue]] += chosen[:, column] * stride[issue]
-    return Numbering(codes, word, stride, size)
+        if len(block.issues) == 1:
+            size[block.issues[0]] = block.choices.max() + 1
+        else:
+            size[list(block.issues)] = block.choices.max(axis=0) + 1
+    word, stride, filled, n_words = [], [], 1, 1
+    for options in size[::-1].tolist():  # the last issue turns fastest
+        if filled * options > WORD:
+            filled, n_words = 1, n_words + 1
+        word.append(n_words)
+        stride.append(filled)
+        filled *= options
+    places = n_words - np.array(word[::-1], dtype=np.intp)
+    strides = np.array(stride[::-1], dtype=np.int64)
+    worth = np.zeros((len(size), n_words), dtype=np.int64)
+    worth[np.arange(len(size)), places] = strides
+    codes = np.concatenate([b.choices @ worth[list(b.issues)] for b in problem.blocks])
+    first = np.cumsum([0, *map(len, problem.blocks)])[:-1]
+    kept = stack.row + np.repeat(first, stack.sizes)
+    return Numbering(codes[kept], places, strides, size)
 
 
 def lowest(codes: NDArray[np.int64]) -> int:
     """Return which of several numbers, ``(n, n_words)``, is the lowest."""
     return int(np.lexsort(codes.T[::-1])[0])
-
-
-def outcome(problem: Problem, stack: Stack, rows: Sequence[int] | Indices) -> Indices:
-    """Return the option indices of an outcome given by places in a stack, one per block."""
-    return problem.outcome(stack.row[np.asarray(rows, dtype=np.intp)])

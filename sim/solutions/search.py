@@ -103,8 +103,11 @@ def unknown(problem: Problem) -> Agreement:
 
 def agreed(space: Field, rows: Indices, certificate: Certificate) -> Agreement:
     """Turn rows of the stack into an agreement."""
-    outcome = space.problem.outcome(space.stack.row[rows])
-    return Agreement(outcome, space.problem.utility(outcome), certificate)
+    chosen = space.stack.row[rows]
+    utilities = np.zeros(space.n_parties)
+    for block, row in zip(space.problem.blocks, chosen, strict=True):
+        utilities += block.utilities[row]
+    return Agreement(space.problem.outcome(chosen), utilities, certificate)
 
 
 def settle(space: Field, rule: Rule) -> Agreement:

@@ -15,10 +15,11 @@ PAIRS_UP_TO = 160
 
 
 @njit
-def climb(gains, start, origin, kind, coef, floor, rows):
-    """Improve an outcome by changing one block at a time, then two, until nothing helps.
+def climb(gains, start, origin, kind, coef, floor, rows, pairs):
+    """Improve an outcome by changing one block at a time until nothing helps.
 
-    ``rows`` is changed in place; returns the parties' gains.
+    With ``pairs``, which costs more, then also two blocks at a time. ``rows`` is changed in
+    place; returns the parties' gains.
     """
     n, n_blocks = len(origin), len(rows)
     total, trial = origin.copy(), np.empty(n)
@@ -38,7 +39,7 @@ def climb(gains, start, origin, kind, coef, floor, rows):
                     now, improved = value, True
                     rows[b] = r
                     total[:] = trial
-        if improved or start[n_blocks] > PAIRS_UP_TO:
+        if improved or not pairs or start[n_blocks] > PAIRS_UP_TO:
             continue
         for b in range(n_blocks):
             for c in range(b):

@@ -1,0 +1,124 @@
+"""Pictures: one to a file, each drawn on given axes, each saying what it found in words.
+
+``draw`` puts one on a slide with its finding as the title, ``save`` writes it; see `PICTURES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sim.comparison import Comparison
+from sim.errors import InputError, did_you_mean
+from sim.plots import acceptance_heatmap as _heatmap
+from sim.plots import acceptance_probability as _probability
+from sim.plots import contributions as _contributions
+from sim.plots import empty_zone as _empty_zone
+from sim.plots import plan_changes as _changes
+from sim.plots import utility_space as _space
+from sim.plots.caption import Caption
+from sim.plots.saving import save
+from sim.plots.style import headline, slide, styled
+from sim.settlement import Settlement
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["PICTURES", "Caption", "Picture", "alt_text", "caption", "draw", "save"]
+
+Subject = Comparison | Settlement
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One kind of picture.
+
+    Attributes
+    ----------
+    draw
+        ``(ax, comparison or settlement, *, …) -> None``.
+    caption
+        The words for the same arguments, without the axes.
+    of
+        What it shows.
+    plans_too
+        Shows the plan versions of a comparison as well, where there is one.
+    """
+
+    draw: Callable[..., None]
+    caption: Callable[..., Caption]
+    of: type[Comparison] | type[Settlement]
+    plans_too: bool = False
+
+
+PICTURES: dict[str, Picture] = {
+    "acceptance_heatmap": Picture(_heatmap.acceptance_heatmap, _heatmap.caption, Comparison),
+    "acceptance_probability": Picture(
+        _probability.acceptance_probability, _probability.caption, Comparison
+    ),
+    "contributions": Picture(_contributions.contributions, _contributions.caption, Comparison),
+    "plan_changes": Picture(_changes.plan_changes, _changes.caption, Comparison),
+    "utility_space": Picture(_space.utility_space, _space.caption, Settlement, plans_too=True),
+    "empty_zone": Picture(_empty_zone.empty_zone, _empty_zone.caption, Settlement),
+}
+
+
+def draw(name: str, *subjects: Subject, **options: Any) -> Figure:
+    """Draw a picture on a slide of its own, with its finding as the title.
+
+    Parameters
+    ----------
+    name
+        A key of `PICTURES`.
+    subjects
+        A comparison, a settlement or both; the picture takes what it shows.
+    options
+        What this kind of picture can be told: ``plan``, ``first``, ``second``, ``parties``, …
+
+    Raises
+    ------
+    InputError
+        If there is no such picture, or what it shows is not among the subjects.
+    """
+    picture = _picture(name)
+    subject, given = _subject(name, picture, subjects, options)
+    words = picture.caption(subject, **given)
+    with styled():
+        figure = slide()
+        figure.set_label(words.title)
+        room = headline(figure, words.title, words.subtitle, words.note)
+        picture.draw(figure.add_axes(room), subject, **given)
+    return figure
+
+
+def caption(name: str, *subjects: Subject, **options: Any) -> Caption:
+    """Return the words of a picture; the arguments are those of `draw`."""
+    picture = _picture(name)
+    subject, given = _subject(name, picture, subjects, options)
+    return picture.caption(subject, **given)
+
+
+def alt_text(name: str, *subjects: Subject, **options: Any) -> str:
+    """Return a picture in words, the numbers included; the arguments are those of `draw`."""
+    return caption(name, *subjects, **options).alt
+
+
+def _picture(name: str) -> Picture:
+    if name not in PICTURES:
+        raise InputError(f"no picture is called '{name}'{did_you_mean(name, PICTURES)}")
+    return PICTURES[name]
+
+
+def _subject(
+    name: str, picture: Picture, subjects: tuple[Subject, ...], options: dict[str, Any]
+) -> tuple[Subject, dict[str, Any]]:
+    """Return what the picture shows, and its options; plan versions are added where it can."""
+    found = next((s for s in subjects if isinstance(s, picture.of)), None)
+    if found is None:
+        needed = "compare" if picture.of is Comparison else "solve"
+        raise InputError(f"the picture '{name}' shows what `{needed}` computes: ask for that too")
+    plans = next((s for s in subjects if isinstance(s, Comparison)), None)
+    if picture.plans_too and plans is not None:
+        return found, {"comparison": plans, **options}
+    return found, options
