@@ -41,6 +41,10 @@ WIDE = 32
 """Blocks with more rows than this are added last; the others in the order of issues."""
 
 
+MANY = 10_000
+"""From so many sums of three parties' gains on, the compiled sweep is used."""
+
+
 @dataclass(frozen=True)
 class OutOfReach:
     """The answer is too large to compute within the limits that were set.
@@ -131,7 +135,7 @@ def pareto_frontier(
     found = efficient(stack, names, time_limit=time_limit, max_points=max_points)
     if isinstance(found, OutOfReach):
         return found
-    found = consolidated(found)
+    found = _consolidated(found, cell(stack))
     if found.bound and not (found.gains >= found.bound).all(axis=1).any():
         return OutOfReach("thinned to stay in memory, the list says nothing this close to no deal")
     if not len(found):
@@ -187,6 +191,8 @@ def efficient(
             kept = _stairs(kept, stack.gains[rows], names.codes[rows], enough, step)
             if len(kept) > max_points:
                 kept = _thinned(kept, max_points)
+        elif views.shape == (3, 3) and MANY < len(kept) * stack.sizes[block] <= WIDE * len(kept):
+            kept = _swept(kept, stack.gains[rows], names.codes[rows], enough, step)
         else:
             kept = _sum(kept, stack.gains[rows], names.codes[rows], views, enough)
             kept = _covering(kept, step)
@@ -279,6 +285,17 @@ def _stairs(
     )
 
 
+def _swept(
+    kept: Partial, gains: Floats, codes: NDArray[np.int64], enough: Floats, step: float
+) -> Partial:
+    """Do both for three parties, in one compiled sweep."""
+    from sim.search.kernels import merge_three  # noqa: PLC0415 - loads the compiled kernels
+
+    order = np.argsort(-kept.gains[:, 0], kind="stable")  # sorted already after the first sweep
+    swept = merge_three(kept.gains[order], kept.codes[order], gains, codes, enough, step)
+    return Partial(*swept, kept.bound)
+
+
 def _thinned(partial: Partial, max_points: int) -> Partial:
     """Keep both ends of every small square of the staircase, and account for the loss.
 
@@ -295,7 +312,7 @@ def _thinned(partial: Partial, max_points: int) -> Partial:
     return Partial(gains[keep], partial.codes[keep], partial.bound + side)
 
 
-def consolidated(partial: Partial) -> Partial:
+def _consolidated(partial: Partial, step: float) -> Partial:
     """Merge points that agree within the tolerance, drop what they cover, and sort.
 
     Gains of one party that are closer than the tolerance, or joined by a chain of such, count
@@ -303,24 +320,31 @@ def consolidated(partial: Partial) -> Partial:
     """
     if not len(partial):
         return partial
-    levels = np.column_stack([level(column) for column in partial.gains.T])
-    order = np.lexsort(partial.codes.T[::-1])
-    keep = order[nondominated(levels[order])]
-    keep = keep[np.lexsort(-levels[keep].T[::-1])]
+    levels, merged = zip(*(level(column, step) for column in partial.gains.T), strict=True)
+    keep = np.arange(len(partial))
+    table = np.column_stack(levels)
+    if any(merged):
+        order = np.lexsort(partial.codes.T[::-1])
+        keep = order[nondominated(table[order])]
+    keep = keep[np.lexsort(-table[keep].T[::-1])]
     return Partial(partial.gains[keep], partial.codes[keep], partial.bound)
 
 
-def level(values: Floats) -> Floats:
+def level(values: Floats, step: float = 0.0) -> tuple[Floats, bool]:
     """Number the distinct values from the lowest up, counting as one what is within tolerance.
 
+    Also says whether that joins values which are different multiples of ``step``.
+
     >>> level(np.array([0.3, 0.1 + 0.2, 0.5, 0.1]))
-    array([1., 1., 2., 0.])
+    (array([1., 1., 2., 0.]), True)
     """
     order = np.argsort(values)
-    step = np.diff(values[order]) > TOLERANCE
+    rising = values[order]
+    apart = np.diff(rising) > TOLERANCE
     ranks = np.empty(len(values))
-    ranks[order] = np.concatenate(([0], np.cumsum(step)))
-    return ranks
+    ranks[order] = np.concatenate(([0], np.cumsum(apart)))
+    different = np.diff(np.rint(rising / step) if step else rising) != 0
+    return ranks, bool((different & ~apart).any())
 
 
 def is_pareto_optimal(problem: Problem, outcome: Indices) -> bool:

@@ -9,7 +9,7 @@ share no constraint are looked at apart. Exponential at worst; past `MOST_WORK` 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from sim.consistency.known import Known
 from sim.errors import Mistake
@@ -18,8 +18,9 @@ from sim.issues import options_of
 Box = dict[str, int]
 """What a constraint forbids: for each of its issues a bit for every option."""
 
+LONGEST_WHY, MOST_NAMED = 40, 6
 MOST_WORK = 200_000
-"""Boxes looked at before the search gives up, a second or less."""
+"""Boxes looked at before the search gives up: a fraction of a second."""
 
 
 def constraint_mistakes(known: Known) -> Iterator[Mistake]:
@@ -51,44 +52,52 @@ def some_outcome(boxes: dict[int, Box], sizes: dict[str, int]) -> bool | None:
     False
     """
     start = {issue: (1 << sizes[issue]) - 1 for box in boxes.values() for issue in box}
-    waiting, work = [start], 0
+    waiting, work = [(start, list(boxes.values()))], 0
     while waiting:
-        domains = waiting.pop()
-        work += len(boxes)
+        domains, alive = waiting.pop()
+        open_boxes, looked_at = _propagate(domains, alive)
+        work += looked_at
         if work > MOST_WORK:
             return None
-        open_box = _propagate(domains, boxes.values())
-        if open_box is None:
+        if open_boxes is None:
             continue
-        if not open_box:
+        if not open_boxes:
             return True
-        issue = next(i for i in open_box if domains[i] & ~open_box[i])
-        caught = {**domains, issue: domains[issue] & open_box[issue]}
-        waiting += [caught, {**domains, issue: domains[issue] & ~open_box[issue]}]
+        box = min(open_boxes, key=len)
+        issue = next(i for i in box if domains[i] & ~box[i])
+        caught = {**domains, issue: domains[issue] & box[issue]}
+        free = {**domains, issue: domains[issue] & ~box[issue]}
+        waiting += [(caught, open_boxes), (free, open_boxes)]
     return False
 
 
-def _propagate(domains: Box, boxes: Collection[Box]) -> Box | None:
-    """Force what is forced; return a box still to be escaped, an empty one if there is none.
+def _propagate(domains: Box, boxes: list[Box]) -> tuple[list[Box] | None, int]:
+    """Narrow the domains by what is forced.
 
-    Returns none if some box cannot be escaped.
+    Returns
+    -------
+    list of Box or None
+        The boxes still to be escaped; none if one of them cannot be.
+    int
+        How many boxes were looked at.
     """
-    changed = True
-    shortest: Box = {}
+    looked_at, changed = 0, True
     while changed:
-        changed, shortest = False, {}
+        changed, still_open = False, []
         for box in boxes:
+            looked_at += 1
             if any(not domains[issue] & mask for issue, mask in box.items()):
                 continue
             ways = [issue for issue, mask in box.items() if domains[issue] & ~mask]
             if not ways:
-                return None
+                return None, looked_at
             if len(ways) == 1:
                 domains[ways[0]] &= ~box[ways[0]]
                 changed = True
-            elif not shortest or len(box) < len(shortest):
-                shortest = box
-    return shortest
+            else:
+                still_open.append(box)
+        boxes = still_open
+    return boxes, looked_at
 
 
 def _connected(boxes: dict[int, Box]) -> list[list[int]]:
@@ -105,12 +114,18 @@ def _connected(boxes: dict[int, Box]) -> list[list[int]]:
 
 
 def _smallest(group: list[int], boxes: dict[int, Box], sizes: dict[str, int]) -> list[int]:
-    """Leave out boxes as long as the rest still forbids everything."""
-    kept = list(group)
-    for k in group:
-        rest = {other: boxes[other] for other in kept if other != k}
-        if some_outcome(rest, sizes) is False:
-            kept.remove(k)
+    """Leave out boxes, many at a time and then one by one, while the rest forbids everything."""
+    kept, stretch, work = list(group), len(group) // 2, 0
+    while stretch and work < MOST_WORK:
+        place = 0
+        while place < len(kept) and work < MOST_WORK:
+            rest = kept[:place] + kept[place + stretch :]
+            work += len(rest)
+            if rest and some_outcome({k: boxes[k] for k in rest}, sizes) is False:
+                kept = rest
+            else:
+                place += stretch
+        stretch = min(stretch // 2, len(kept))
     return kept
 
 

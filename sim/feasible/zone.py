@@ -91,26 +91,14 @@ def _zone(
 
 
 def _searched(problem: Problem, stack: Stack, time_limit: float | None) -> Zone:
-    """Search for any acceptable outcome; failing that, for the one that comes nearest."""
-    from sim.search.branch import feasible, maximise  # noqa: PLC0415 - loads the compiled kernels
-    from sim.search.criteria import LEAST, Criterion  # noqa: PLC0415
+    """Raise the surplus of the party worst off until nobody misses its threshold, or for good."""
+    from sim.search.branch import feasible  # noqa: PLC0415 - loads the compiled kernels
 
     deadline = None if time_limit is None else time.monotonic() + time_limit
     codes = numbering(problem, stack).codes
-    floor = np.zeros(problem.n_parties)
-    found = feasible(stack, codes, floor, deadline=deadline)
-    if len(found.rows):
-        known = Certificate(True, 0.0, "an outcome")
-        return _zone(problem, stack, found.rows[0], found.best, found.ceiling, known)
-    proven = found.ceiling < -TOLERANCE
-    free = Criterion(LEAST, np.ones(problem.n_parties), np.full(problem.n_parties, -np.inf))
-    nearest = maximise(
-        stack, codes, free, ties=False, deadline=deadline, max_nodes=2_000_000 if proven else 2**60
-    )
-    ceiling = min(found.ceiling, nearest.ceiling) if proven else nearest.ceiling
-    certificate = Certificate(
-        proven or nearest.best >= -TOLERANCE or ceiling < -TOLERANCE,
-        max(ceiling - nearest.best, 0.0),
-        "branch and bound",
-    )
-    return _zone(problem, stack, nearest.rows[0], nearest.best, ceiling, certificate)
+    found = feasible(stack, codes, np.zeros(problem.n_parties), deadline=deadline)
+    known = found.best >= -TOLERANCE or found.ceiling < -TOLERANCE
+    gap = 0.0 if known else found.ceiling - found.best
+    method = "an outcome" if found.best >= -TOLERANCE else "branch and bound"
+    certificate = Certificate(known, gap, method)
+    return _zone(problem, stack, found.rows[0], found.best, found.ceiling, certificate)

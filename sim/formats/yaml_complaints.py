@@ -47,7 +47,8 @@ def in_plain_words(error: MarkedYAMLError, text: str) -> tuple[int, int, str]:
         return opened.line, opened.column, "a quote opens here and is never closed"
     if (bracket := _OPEN_BRACKET.search(problem)) and opened:
         closing = bracket[1]
-        missing = f"and neither `,` nor `{closing}` follows by line {line + 1}"
+        last = min(line + 1, len(text.splitlines()))
+        missing = f"and neither `,` nor `{closing}` follows by line {last}"
         return opened.line, opened.column, f"`{_OPENING[closing]}` opens here, {missing}"
     if "mapping values are not allowed" in problem:
         return line, column, _second_colon(text, line, column)

@@ -7,6 +7,7 @@ struck ring, that the version breaks a constraint.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,7 +36,25 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 CROSSED, SILENT, BROKEN = "✕", "○", "⊘"
-KEY = 0.42
+KEY, APART = 0.42, 0.14
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What all cells have in common: the end of the colour scale, and the widest texts, in inches."""
+
+    limit: float
+    numbers: float
+    marks: float
+
+    @classmethod
+    def of(cls, comparison: Comparison) -> Shared:
+        """Measure every cell."""
+        surplus = np.array([v.surplus for v in comparison.verdicts])
+        cells = list(np.ndindex(surplus.shape))
+        numbers = max(text_width(_number(comparison, k, p), LARGE) for k, p in cells)
+        marks = max(text_width(_marks(comparison, k, p), SMALL) for k, p in cells)
+        return cls(max(float(np.abs(surplus).max()), TOLERANCE), numbers, marks)
 
 
 def acceptance_heatmap(ax: Axes, comparison: Comparison) -> None:
@@ -56,14 +75,14 @@ def acceptance_heatmap(ax: Axes, comparison: Comparison) -> None:
     columns.head(sheet, comparison.structure)
     head = columns.foot
     row = min((sheet.height - head - KEY) / len(comparison.plans), 0.62)
-    limit = max(float(np.abs([v.surplus for v in comparison.verdicts]).max()), TOLERANCE)
+    shared = Shared.of(comparison)
     for k, plan in enumerate(comparison.plans):
         top = head + k * row
         if comparison.verdicts[k].accepted_by_all and comparison.structure.required.any():
             sheet.box(-0.08, top, sheet.width + 0.08, row, facecolor=PALE)
         plan_label(sheet, comparison.scenario, plan, top, row, label - 0.2)
         for party, left in zip(columns.parties, columns.lefts, strict=True):
-            _cell(sheet, comparison, k, party, (left, top, columns.width, row), limit)
+            _cell(sheet, comparison, k, party, (left, top, columns.width, row), shared)
         _verdict(sheet, comparison, k, columns.right + 0.16, top, row)
     _key(sheet, head + len(comparison.plans) * row + 0.24)
 
@@ -74,32 +93,24 @@ def _cell(
     k: int,
     party: int,
     place: tuple[float, float, float, float],
-    limit: float,
+    shared: Shared,
 ) -> None:
     left, top, width, height = place
     surplus = float(comparison.verdicts[k].surplus[party])
-    colour = diverging(surplus, limit)
+    colour = diverging(surplus, shared.limit)
     framed = {"edgecolor": INK, "linewidth": 2.2} if comparison.verdicts[k].accepts[party] else {}
     inner = (left + 0.03, top + 0.025, width - 0.06, height - 0.05)
     sheet.box(*inner, facecolor=colour, **framed)
     number, marks = _number(comparison, k, party), _marks(comparison, k, party)
     middle, ink = top + height / 2, ink_on(colour)
-    wide, apart = _widths(comparison), 0.14
-    spare = width - sum(wide) - apart
+    spare = width - shared.numbers - shared.marks - APART
     if spare >= 0.16:
-        end = left + spare / 2 + wide[0]
+        end = left + spare / 2 + shared.numbers
         sheet.write(end, middle, number, ha="right", size=LARGE, color=ink)
-        sheet.write(end + apart, middle, marks, size=SMALL, color=ink)
+        sheet.write(end + APART, middle, marks, size=SMALL, color=ink)
     else:
         text = f"{number}\n{marks}" if height >= 0.42 else f"{number} {marks.replace(' ', '')}"
         sheet.write(left + width / 2, middle, text.strip(), ha="center", size=SMALL, color=ink)
-
-
-def _widths(comparison: Comparison) -> tuple[float, float]:
-    """Return how wide the widest number and the widest marks are, in inches."""
-    cells = [(k, p) for k in range(len(comparison.plans)) for p in range(len(comparison.parties))]
-    numbers = max(text_width(_number(comparison, *cell), LARGE) for cell in cells)
-    return numbers, max(text_width(_marks(comparison, *cell), SMALL) for cell in cells)
 
 
 def _number(comparison: Comparison, k: int, party: int) -> str:
@@ -119,28 +130,34 @@ def _marks(comparison: Comparison, k: int, party: int) -> str:
 def _verdict(
     sheet: Sheet, comparison: Comparison, k: int, left: float, top: float, height: float
 ) -> None:
-    """Say in words what comes of the version."""
+    """Write beside the row what comes of the version."""
     if not comparison.structure.required.any():
         return
+    accepted, width = comparison.verdicts[k].accepted_by_all, sheet.width - left
+    lines = 2 if height >= 2 * line_height(SMALL) else 1
+    texts = [wrap(t, width, SMALL, lines=lines, bold=accepted) for t in _outcome(comparison, k)]
+    fitting = [text for text in texts if "…" not in text]
+    look = {"weight": "bold"} if accepted else {"color": GREY}
+    text = (fitting or texts[-1:])[0]
+    sheet.write(left, top + height / 2, text, size=SMALL, linespacing=1.05, **look)
+
+
+def _outcome(comparison: Comparison, k: int) -> list[str]:
+    """Say what comes of a version: in full, then shorter and shorter."""
     verdict = comparison.verdicts[k]
-    width, middle = sheet.width - left, top + height / 2
     if verdict.accepted_by_all:
-        sheet.write(left, middle, wrap("accepted by all", width, SMALL), size=SMALL, weight="bold")
-        return
-    refuse = party_names(comparison.structure, comparison.blockers(k))
-    every = len(refuse) == comparison.structure.required.sum()
-    text = f"refused by {listed(refuse)}"
-    if len(refuse) > 2:
-        text = f"refused by {'all' if every else len(refuse)} signatories"
-    if text_width(text, SMALL) > width and height < 2 * line_height(SMALL):
-        text = f"{len(refuse)} refuse{'s' if len(refuse) == 1 else ''}"
+        return ["accepted by all"]
     if verdict.broken:
-        text = f"{BROKEN} breaks {counted(len(verdict.broken), 'constraint')}: nobody accepts"
-        text = text if height >= 2 * line_height(SMALL) else f"{BROKEN} nobody accepts"
-    elif verdict.completable:
-        text += "; open points could suit all"
-    said = wrap(text, width, SMALL, lines=2 if height >= 2 * line_height(SMALL) else 1)
-    sheet.write(left, middle, said, size=SMALL, color=GREY, linespacing=1.05)
+        broken = counted(len(verdict.broken), "constraint")
+        return [f"{BROKEN} breaks {broken}: nobody accepts", f"{BROKEN} nobody accepts"]
+    if verdict.completable:
+        return ["refused as read; open points could suit all", "open points decide"]
+    refuse = party_names(comparison.structure, comparison.blockers(k))
+    brief = f"{len(refuse)} refuse{'s' if len(refuse) == 1 else ''}"
+    if len(refuse) < 3:
+        return [f"refused by {listed(refuse)}", brief]
+    every = len(refuse) == comparison.structure.required.sum()
+    return [f"refused by {'all' if every else len(refuse)} signatories", brief]
 
 
 def _key(sheet: Sheet, middle: float) -> None:

@@ -313,9 +313,9 @@ def feasible(
     Returns
     -------
     Found
-        ``best`` is the surplus over its floor of the party worst off, in units of utility: an
-        outcome is feasible when it is not below minus the tolerance. None is when ``ceiling``
-        is. In between the limits were reached before either was known.
+        ``best`` is the surplus over its floor of the party worst off, in units of utility: the
+        outcome is feasible when that is not below minus the tolerance, and none is when
+        ``ceiling`` is. In between, the limits were reached before either was known.
     """
     bounded = np.isfinite(floor)
     if not bounded.any():
@@ -335,8 +335,8 @@ def feasible(
     if gains.min() >= -TOLERANCE:
         return _found(float(gains.min()), np.inf, stack, rows)
     return maximise(
-        aside, codes, surplus, ties=False, known=rows, beat=-TOLERANCE - kernels.MARGIN,
-        target=-TOLERANCE, deadline=deadline, max_nodes=max_nodes,
+        aside, codes, surplus, ties=False, known=rows, target=-TOLERANCE, deadline=deadline,
+        max_nodes=max_nodes,
     )  # fmt: skip
 
 

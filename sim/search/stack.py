@@ -212,10 +212,12 @@ def _deep_below(keys: Floats) -> NDArray[np.bool_]:
 
     Finds most of what is covered at the cost of a few passes, ahead of the exact filter.
     """
-    low, n_axes = keys.min(axis=0), keys.shape[1] - 1
+    n_axes = keys.shape[1] - 1
     cells = max(int(len(keys) ** (1 / n_axes)), 2)
-    scale = cells / (keys.max(axis=0) - low + 1.0)
-    place = tuple(((keys[:, k] - low[k]) * scale[k]).astype(np.intp) for k in range(n_axes))
+    place = tuple(
+        ((axis - axis.min()) * (cells / (np.ptp(axis) + 1.0))).astype(np.intp)
+        for axis in keys.T[:n_axes]
+    )
     highest = np.full((cells + 1,) * n_axes, -np.inf)
     np.maximum.at(highest, place, keys[:, -1])
     for axis in range(n_axes):

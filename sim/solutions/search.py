@@ -26,11 +26,12 @@ from sim.solutions.choice import Rule
 LISTED = 20_000
 """Up to so many outcomes are listed, which takes a few milliseconds."""
 
-NODES = 4_000_000
-"""Steps of the first depth-first search, about a quarter of a second."""
+ROUNDS = ((2_000_000, 20_000), (100_000_000, 200_000))
+"""Steps of the depth-first search, some thirty million a second, and partial packages to keep
+when that is not enough and sums may coincide: first a little of both, then more."""
 
-TIED_POINTS = 100_000
-"""Most partial packages to keep when ties are resolved by Minkowski sum."""
+NODES = ROUNDS[0][0]
+FOREVER = 2**60
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,9 +86,9 @@ def field(
         listed = (rows[able], gains[able])
         return Field(problem, stack, names, floor, listed, None, deadline)
     start = feasible(stack, names.codes, floor, deadline=deadline)
-    if not len(start.rows) and start.ceiling < -TOLERANCE:
+    if start.ceiling < -TOLERANCE:
         return None
-    known = start.rows[0] if len(start.rows) else None
+    known = start.rows[0] if start.best >= -TOLERANCE else None
     return Field(problem, stack, names, floor, None, known, deadline)
 
 
@@ -116,10 +117,28 @@ def settle(space: Field, rule: Rule) -> Agreement:
         return _among(space, rule, *space.listed, Certificate(True, 0.0, "enumeration"))
     if space.known is None:
         return unknown(space.problem)
-    found = _best(space, rule.criterion, NODES)
-    if not found.complete:
-        found = _resolved(space, rule, found)
+    found = _settled(space, rule)
     return _among(space, rule, found.rows, found.gains, _certificate(found))
+
+
+def _settled(space: Field, rule: Rule) -> Found:
+    """Search; where that does not end, merge what gives the same; then search on."""
+    known = None
+    for nodes, points in ROUNDS:
+        found = _best(space, rule.criterion, nodes, known=known)
+        if found.complete:
+            return found
+        if found.proven:
+            found = _untied(space, rule, found)
+            if found.complete:
+                return found
+        merged = _by_sums(space, rule, found, points)
+        if merged is not None:
+            return merged
+        if found.proven or space.late():
+            return found
+        known = found.rows[0]
+    return _best(space, rule.criterion, FOREVER, known=known)
 
 
 def _among(
@@ -153,24 +172,13 @@ def _best(
     )  # fmt: skip
 
 
-def _resolved(space: Field, rule: Rule, found: Found) -> Found:
-    """Break ties that were too many to collect, or finish a search that ran out of steps."""
-    if found.proven and len(found.rows):
-        if rule.criterion.kind == LEAST:
-            apart = _leximin(space, rule.criterion.coef, found)
-        elif rule.criterion.kind == SUM:
-            apart = _fairest_of_sum(space, rule.criterion, found)
-        else:
-            apart = found
-        if apart.complete:
-            return apart
-        found = replace(apart, ceiling=found.ceiling) if len(apart.rows) else found
-    merged = _by_sums(space, rule, found)
-    if merged is not None:
-        return merged
-    if found.proven or space.late():
-        return found
-    return _best(space, rule.criterion, 2**60, known=found.rows[0] if len(found.rows) else None)
+def _untied(space: Field, rule: Rule, found: Found) -> Found:
+    """Break ties that were too many to collect, by searching for the next score among them."""
+    if rule.criterion.kind == LEAST:
+        return _leximin(space, rule.criterion.coef, found)
+    if rule.criterion.kind == SUM:
+        return _fairest_of_sum(space, rule.criterion, found)
+    return found
 
 
 def _leximin(space: Field, scale: Floats, found: Found) -> Found:
@@ -226,7 +234,7 @@ def _fairest_of_sum(space: Field, criterion: Criterion, found: Found) -> Found:
     return replace(fairest, best=found.best, ceiling=found.best, gains=fairest.gains[:, :n])
 
 
-def _by_sums(space: Field, rule: Rule, found: Found) -> Found | None:
+def _by_sums(space: Field, rule: Rule, found: Found, max_points: int) -> Found | None:
     """List the efficient packages that score as high as the best known, if they are not too many.
 
     Outcomes that give the same are one point here, which is what a depth-first search misses.
@@ -240,7 +248,7 @@ def _by_sums(space: Field, rule: Rule, found: Found) -> Found | None:
         floor = np.where(criterion.coef > 0, np.maximum(floor, best * criterion.coef), floor)
     left = None if space.deadline is None else max(space.deadline - time.monotonic(), 0.0)
     merged = efficient(
-        space.stack, space.names, floor=floor, cuts=cuts, time_limit=left, max_points=TIED_POINTS
+        space.stack, space.names, floor=floor, cuts=cuts, time_limit=left, max_points=max_points
     )
     if isinstance(merged, OutOfReach) or not len(merged):
         return None

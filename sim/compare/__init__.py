@@ -1,3 +1,0 @@
-"""Transitional alias."""
-from sim.comparison import *  # noqa
-from sim.comparison import Comparison, compare  # noqa
