@@ -80,8 +80,8 @@ def test_a_threshold_that_only_bonuses_can_reach_is_reached():
 
 
 def test_an_issue_may_be_valued_by_a_table_instead():
-    table = {"issues": ["cost", "height"],
-             "utilities": {"ann": {"low": 0, "high": 0.1}, "bob": {"low": 0.2, "high": 0.3}}}  # fmt: skip
+    cells = {"ann": {"low": 0, "high": 0.1}, "bob": {"low": 0.2, "high": 0.3}}
+    table = {"issues": ["cost", "height"], "utilities": cells}
     assert told(ann={"values": {"height": {"low": 0, "high": 1}}, "tables": [table]}) == []
 
 
@@ -126,7 +126,7 @@ def test_a_clash_in_a_space_of_ten_to_the_fifteenth_is_found_at_once():
         for option in "abcde"
     ]  # every issue follows the one before
     ends = [{"forbid": {"i0": o, "i21": o}, "why": "but the last differs"} for o in "abcde"]
-    party = {"name": "Ann", "values": {i: {o: 0.5 for o in "abcde"} for i in issues}}
+    party = {"name": "Ann", "values": {i: dict.fromkeys("abcde", 0.5) for i in issues}}
     made = {**FENCE, "issues": issues, "parties": {"ann": party}}
     fine = Scenario.model_validate({**made, "constraints": chain})
     assert list(inconsistencies(fine)) == []
@@ -209,8 +209,8 @@ def test_three_numbers_can_run_against_one_another_only_so_far(rank, possible):
 def test_one_slip_in_a_name_is_told_with_the_name_that_was_meant(place):
     """Misspell one field or name where it is used: the first message names what was meant."""
     text = starter_scenario()
-    words = ["weights:", "values:", "red_lines:", "consent:", "disagreement:", "picks:", "bob, half",
-             "height: high", "cost: [half", "status_quo: half", "interactions:", "[deed1987]"]  # fmt: skip
+    words = ["weights:", "values:", "red_lines:", "consent:", "disagreement:", "picks:"]
+    words += ["bob, half", "height: high", "status_quo: half", "interactions:", "[deed1987]"]
     word = words[place % len(words)]
     name = word.strip("[]").split(",")[0].split(":")[0]
     slip = name[:2] + name[1:] if place % 2 else name[:-2] + name[-1] + name[-2]

@@ -1,4 +1,4 @@
-"""Pictures: they say what is true, nothing covers anything, and they come out the same each time."""
+"""Pictures: they say what is true, no word covers another, and each time they are the same."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import io
 import re
 from functools import cache
 from itertools import combinations
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 from hypothesis import given
@@ -56,12 +57,11 @@ def scenario(**parts):
     return Scenario.model_validate(fence | parts)
 
 
-def greedy(**changes):
+def greedy():
     """Both insist on more than any package gives the two."""
     base = scenario().model_dump(by_alias=True, exclude_none=True)
     for party in base["parties"].values():
         party["threshold"] = 0.7
-        party |= changes
     return Scenario.model_validate(base)
 
 
@@ -79,7 +79,7 @@ def crowd(n_parties=6, n_plans=15, n_issues=10):
     keys = [f"i{k}" for k in range(n_issues)]
     issues = {
         key: {"title": f"Issue number {k} with a title that goes on and on (and a remark)",
-              "options": {f"o{j}": f"Option {j}: $5 bn, in so many words; and more" for j in "0123"}}
+              "options": {f"o{j}": f"Option {j}: $5 bn, at some length; and more" for j in "0123"}}
         for k, key in enumerate(keys)
     }  # fmt: skip
     names = ["The Federated Republic of Ruritania", "Graustark", "The Principality of Zenda",
@@ -164,7 +164,7 @@ def test_the_same_picture_gives_the_same_bytes_with_its_words_inside(name, tmp_p
     assert [path.name for path in first] == ["one.svg", "one.png"]
     for a, b in zip(first, second, strict=True):
         assert a.read_bytes() == b.read_bytes()
-    tree = ElementTree.parse(first[0]).getroot()
+    tree = ET.parse(first[0]).getroot()
     space = "{http://www.w3.org/2000/svg}"
     assert tree.find(f"{space}desc").text == words
     assert tree.find(f"{space}title").text == caption(name, *both).title
@@ -175,8 +175,6 @@ def test_the_same_picture_gives_the_same_bytes_with_its_words_inside(name, tmp_p
 
 
 def test_a_users_own_matplotlib_settings_change_nothing():
-    import matplotlib as mpl
-
     def pixels():
         figure = draw("acceptance_heatmap", *subjects("tiny"))
         with styled():

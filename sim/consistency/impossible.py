@@ -51,6 +51,11 @@ def some_outcome(boxes: dict[int, Box], sizes: dict[str, int]) -> bool | None:
     >>> some_outcome({0: {"height": 0b01}, 1: {"height": 0b10}}, {"height": 2})
     False
     """
+    return _search(boxes, sizes)[0]
+
+
+def _search(boxes: dict[int, Box], sizes: dict[str, int]) -> tuple[bool | None, int]:
+    """Return what `some_outcome` does, and how many boxes were looked at for it."""
     start = {issue: (1 << sizes[issue]) - 1 for box in boxes.values() for issue in box}
     waiting, work = [(start, list(boxes.values()))], 0
     while waiting:
@@ -58,17 +63,17 @@ def some_outcome(boxes: dict[int, Box], sizes: dict[str, int]) -> bool | None:
         open_boxes, looked_at = _propagate(domains, alive)
         work += looked_at
         if work > MOST_WORK:
-            return None
+            return None, work
         if open_boxes is None:
             continue
         if not open_boxes:
-            return True
+            return True, work
         box = min(open_boxes, key=len)
         issue = next(i for i in box if domains[i] & ~box[i])
         caught = {**domains, issue: domains[issue] & box[issue]}
         free = {**domains, issue: domains[issue] & ~box[issue]}
         waiting += [(caught, open_boxes), (free, open_boxes)]
-    return False
+    return False, work
 
 
 def _propagate(domains: Box, boxes: list[Box]) -> tuple[list[Box] | None, int]:
@@ -120,11 +125,10 @@ def _smallest(group: list[int], boxes: dict[int, Box], sizes: dict[str, int]) ->
         place = 0
         while place < len(kept) and work < MOST_WORK:
             rest = kept[:place] + kept[place + stretch :]
-            work += len(rest)
-            if rest and some_outcome({k: boxes[k] for k in rest}, sizes) is False:
-                kept = rest
-            else:
-                place += stretch
+            found, looked_at = _search({k: boxes[k] for k in rest}, sizes)
+            work += looked_at + len(rest)
+            kept = rest if found is False else kept
+            place += stretch if found is not False else 0
         stretch = min(stretch // 2, len(kept))
     return kept
 

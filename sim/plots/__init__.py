@@ -48,7 +48,7 @@ class Picture:
 
     draw: Callable[..., None]
     caption: Callable[..., Caption]
-    of: type[Comparison] | type[Settlement]
+    of: type[Comparison | Settlement]
     plans_too: bool = False
 
 

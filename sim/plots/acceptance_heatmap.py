@@ -8,7 +8,7 @@ struck ring, that the version breaks a constraint.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -41,7 +41,7 @@ KEY, APART = 0.42, 0.14
 
 @dataclass(frozen=True)
 class Shared:
-    """What all cells have in common: the end of the colour scale, and the widest texts, in inches."""
+    """What all cells have in common: the end of the colour scale, the widest texts in inches."""
 
     limit: float
     numbers: float
@@ -98,7 +98,8 @@ def _cell(
     left, top, width, height = place
     surplus = float(comparison.verdicts[k].surplus[party])
     colour = diverging(surplus, shared.limit)
-    framed = {"edgecolor": INK, "linewidth": 2.2} if comparison.verdicts[k].accepts[party] else {}
+    accepts = bool(comparison.verdicts[k].accepts[party])
+    framed: dict[str, Any] = {"edgecolor": INK, "linewidth": 2.2} if accepts else {}
     inner = (left + 0.03, top + 0.025, width - 0.06, height - 0.05)
     sheet.box(*inner, facecolor=colour, **framed)
     number, marks = _number(comparison, k, party), _marks(comparison, k, party)

@@ -12,10 +12,10 @@ import numpy as np
 
 from sim.comparison import Comparison
 from sim.plots.caption import Caption, conditions, party_names
-from sim.plots.style import GREY, INK, LARGE, LINE, PALE, SMALL, Sheet, party_colour, text_width
+from sim.plots.style import GREY, INK, LARGE, PALE, SMALL, Sheet, party_colour, text_width
 from sim.plots.table import Columns, plan_label
-from sim.plots.versions import title_of
-from sim.words import capital, counted, listed, percent, together
+from sim.plots.versions import some_titles, title_of
+from sim.words import listed, percent, together
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -126,8 +126,7 @@ def _finding(comparison: Comparison) -> str:
         what = title_of(comparison, 0) if one else "any plan version"
         return f"In none of {n:,} draws is {what} accepted by {who}. {_closest(comparison)}"
     top = [k for k, p in enumerate(comparison.probability_all) if p == best]
-    names = listed(title_of(comparison, k) for k in top[:2])
-    names += f" and {counted(len(top) - 2, 'other')}" if len(top) > 2 else ""
+    names = listed(some_titles(comparison, top))
     verb = "is" if len(top) == 1 else "are"
     most = "" if len(comparison.plans) == 1 else ", more often than any other version"
     most = most if len(top) == 1 else ", more often than the others"
@@ -136,20 +135,16 @@ def _finding(comparison: Comparison) -> str:
 
 
 def _closest(comparison: Comparison) -> str:
-    """Say which version the signatory least likely to accept it would accept most often."""
-    required = np.flatnonzero(comparison.structure.required)
-    shares = comparison.probability[:, required]
-    k = int(np.argmax(shares.min(axis=1)))
-    least = float(shares[k].min())
+    """Say how far the best version is from being taken by the signatory least inclined to it."""
+    required = comparison.structure.required
+    least = float(comparison.probability[:, required].min(axis=1).max())
+    some = "Whatever the version, some signatory"
+    if len(comparison.plans) == 1:
+        some = "Some signatory"
     if least == 0:
-        never = [party_names(comparison.structure, [int(p)])[0] for p in required
-                 if (comparison.probability[:, p] == 0).all()]  # fmt: skip
-        if never:
-            return f"{capital(listed(never))} accept{'s' if len(never) == 1 else ''} no version"
-        return "Each version has a signatory that refuses it in every draw"
-    who = [int(p) for p in required if comparison.probability[k, p] == least]
-    names = listed(party_names(comparison.structure, who))
-    return f"Nearest: {title_of(comparison, k)}, which {names} would take in {percent(least)}"
+        return f"{some} refuses it in every draw"
+    most = "less than 1\N{NO-BREAK SPACE}%" if least < 0.01 else f"at most {percent(least)}"
+    return f"{some} accepts it in {most} of draws"
 
 
 def _row_in_words(comparison: Comparison, k: int) -> str:

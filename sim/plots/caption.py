@@ -15,7 +15,7 @@ READING: dict[RedLines, str] = {
     "stated": "stated red lines",
     "implied": "stated and implied red lines",
 }
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 @dataclass(frozen=True)

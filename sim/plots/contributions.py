@@ -134,7 +134,7 @@ def _loss(
 
 
 def sum_in_words(comparison: Comparison, k: int, party: int, terms: list[int]) -> str:
-    """Write how a party's utility adds up: what could be had, less what is lost, is what it gets."""
+    """Write how a party's utility adds up: what could be had, less what is lost."""
     parts = comparison.contributions[k]
     decimals = decimals_for(comparison.verdicts[k].utility) + 1
     utility = float(comparison.verdicts[k].utility[party])
@@ -155,7 +155,7 @@ def caption(comparison: Comparison, *, plan: str | None = None, most: int = 4) -
     parts, names = comparison.contributions[k], party_names(comparison.structure)
     order, what = _order(comparison), shortened(title_of(comparison, k), 44)
     told = [p for p in order if comparison.structure.required[p]][:3] or order[:3]
-    clauses = []
+    clauses: list[str] = []
     for party in told:
         worst = parts.worst(party, 1)
         if worst:
@@ -164,12 +164,12 @@ def caption(comparison: Comparison, *, plan: str | None = None, most: int = 4) -
             clauses.append(f"{names[party]}{'' if clauses else ' most'} on {where} ({number})")
     title = f"{what} costs {listed(clauses)}"
     if not clauses:
-        title = f"{what} gives {listed(names[p] for p in told)} the most that every issue can add"
+        title = f"On no issue does {what} cost {listed(names[p] for p in told)} anything"
     subtitle = conditions(comparison.scenario, comparison.red_lines)
     note = (
         "Bar: how much more the issue could add to the party's utility with the option that it "
-        "likes best; under the issue, what the version says. Last line: the utility and how it adds up. Utilities of different parties are not on "
-        "one scale."
+        "likes best; under the issue, what the version says. Last line: how the utility adds up. "
+        "Utilities of different parties are not on one scale."
     )
     if comparison.structure.averaged.any():
         note += " For a mean over included articles: how far the article pulls it down."

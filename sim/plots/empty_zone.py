@@ -17,11 +17,9 @@ from sim.plots.caption import Caption, conditions, in_words, party_names, posses
 from sim.plots.plane import DEAL, Mark, Pair, Plane
 from sim.plots.style import (
     BELOW,
-    BODY,
     GREY,
     INK,
     LARGE,
-    LINE,
     PALE,
     PAPER,
     SMALL,
@@ -242,9 +240,7 @@ def _row(
         )
 
 
-def _beside(
-    sheet: Sheet, text: str, x: float, y: float, edges: tuple[float, float]
-) -> None:
+def _beside(sheet: Sheet, text: str, x: float, y: float, edges: tuple[float, float]) -> None:
     """Write a word over or under its mark, moved in where it would leave the room."""
     half = text_width(text, SMALL) / 2
     x = min(max(x, edges[0] + half), edges[1] - half)

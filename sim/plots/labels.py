@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 RADII = (0.09, 0.16, 0.26, 0.4, 0.58, 0.8, 1.1, 1.5, 2.0, 2.6, 3.3, 4.1)
 ANGLES = np.deg2rad(np.arange(0, 360, 15))
 ROUNDS = 8
-GAP = 0.045
+GAP, CLEAR = 0.045, 0.08  # inches between labels, and from a label to its point
 FAR, MARKER, LINE, FAINT = 4.0, 9.0, 3.0, 0.7
 """What an inch away from the point costs, and covering a marker, a line, a faint line."""
 
@@ -131,7 +131,7 @@ def _options(
     steps = np.linspace(0.15, 1.0, 8)[:, None]
     leaders = point + steps[None] * (near - point)[:, None, :]
     grown = places + np.array([-GAP, -GAP, GAP, GAP])
-    cost = FAR * distance + _inside(marks, grown) @ weights + 20.0 * (distance < 0.03)
+    cost = FAR * distance + _inside(marks, grown) @ weights + 20.0 * (distance < CLEAR)
     return places, cost, leaders, distance
 
 

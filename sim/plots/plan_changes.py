@@ -152,7 +152,8 @@ def _side_by_side(before: str, after: str, width: float) -> tuple[str, str]:
     """Shorten the longer of two texts until both fit into one line, then the other."""
     wide = text_width(before, SMALL), text_width(after, SMALL)
     first = max(width / 2, width - wide[1]) if wide[0] > width / 2 else wide[0] + 0.02
-    return wrap(before, first, SMALL, lines=1), wrap(after, width - min(first, wide[0]), SMALL, lines=1)
+    rest = width - min(first, wide[0])
+    return wrap(before, first, SMALL, lines=1), wrap(after, rest, SMALL, lines=1)
 
 
 def term_name(comparison: Comparison, term: int) -> str:
@@ -213,9 +214,7 @@ def _sum(
     sheet.write(0.06 if bold else 0, middle, words, size=size, weight=weight)
     for party, left in zip(columns.parties, columns.lefts, strict=True):
         text = signed(float(sums[party]), decimals)
-        sheet.write(
-            left + columns.width / 2, middle, text, ha="center", size=size, weight=weight
-        )
+        sheet.write(left + columns.width / 2, middle, text, ha="center", size=size, weight=weight)
 
 
 def caption(
@@ -225,7 +224,10 @@ def caption(
     changes = Changes.between(comparison, first, second)
     names = party_names(comparison.structure)
     decimals = decimals_for(changes.total)
-    totals = [f"{n}\N{NO-BREAK SPACE}{signed(float(t), decimals)}" for n, t in zip(names, changes.total, strict=True)]
+    totals = [
+        f"{name}\N{NO-BREAK SPACE}{signed(float(total), decimals)}"
+        for name, total in zip(names, changes.total, strict=True)
+    ]
     one, two = (title_of(comparison, k) for k in (changes.first, changes.second))
     title = f"From {shortened(one, 44)} to {shortened(two, 44)}: {', '.join(totals)}"
     if not changes.rows:
@@ -233,8 +235,8 @@ def caption(
     subtitle = conditions(comparison.scenario, comparison.red_lines)
     note = (
         "Bar: change in what the issue adds to the party's utility, central reading; what a "
-        "text is silent on is scored at the status quo, or over all options. Utilities of different parties are not "
-        "on one scale."
+        "text is silent on is scored at the status quo, or over all options. Utilities "
+        "of different parties are not on one scale."
     )
     moved = " ".join(_term_in_words(comparison, changes, term) for term in changes.rows)
     alt = f"{title}. {subtitle} Change in utility by issue, largest first. {moved}"

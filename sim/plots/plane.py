@@ -1,9 +1,10 @@
-"""The utility plane of two parties: frontier as a staircase, thresholds, and the zone they leave."""
+"""The utility plane of two parties: frontier as a staircase, thresholds, the zone they leave."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from sim.errors import InputError
 from sim.frontier import OutOfReach, pareto_frontier
 from sim.plots.caption import possessive, shortened
 from sim.plots.labels import Label, place
-from sim.plots.style import BODY, GREY, INK, LINE, PAPER, SMALL, Sheet, line_height, text_width
+from sim.plots.style import BODY, GREY, INK, PAPER, SMALL, Sheet, text_width
 from sim.problem import TOLERANCE, Problem
 from sim.settlement import Settlement
 from sim.words import decimals_for, name_of, plain, ticks
@@ -174,7 +175,7 @@ class Plane:
         self.ax.fill_between(
             [r[0], self.x[1]], r[1], self.y[1], facecolor=ZONE, edgecolor="none", zorder=0
         )
-        look = {"color": GREY, "linewidth": 1.3, "linestyle": (0, (5, 3)), "zorder": 2}
+        look: Any = {"color": GREY, "linewidth": 1.3, "linestyle": (0, (5, 3)), "zorder": 2}
         self.ax.plot([r[0], r[0]], self.y, **look)
         self.ax.plot(self.x, [r[1], r[1]], **look)
         x, y = self.inches(r)
@@ -246,7 +247,7 @@ class Plane:
         if not len(points):
             return []
         corners = [self.inches(np.array([self.x[0], points[-1, 1]]))]
-        for before, after in zip(points[::-1], points[::-1][1:], strict=False):
+        for before, after in pairwise(points[::-1]):
             corners += [self.inches(before), self.inches(np.array([before[0], after[1]]))]
         corners += [self.inches(points[0]), self.inches(np.array([points[0, 0], self.y[0]]))]
         return _dense(corners)
@@ -255,7 +256,7 @@ class Plane:
 def _dense(corners: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     """Return points along a line through corners, about a tenth of an inch apart."""
     dense = [corners[0]]
-    for a, b in zip(corners, corners[1:], strict=False):
+    for a, b in pairwise(corners):
         n = max(int(np.hypot(b[0] - a[0], b[1] - a[1]) / 0.1), 1)
         for t in np.linspace(0, 1, n + 1)[1:].tolist():
             spot = (a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1]))

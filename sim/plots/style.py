@@ -30,7 +30,7 @@ DIVERGING = ("#b35806", "#e08214", "#fdb863", "#fee0b6", "#f7f7f7",
 SMALL, BODY, LARGE = 11.0, 12.0, 13.0
 MARGIN = 0.45
 
-RC: dict[str, Any] = {
+RC: Any = {
     "font.family": "DejaVu Sans",
     "font.size": BODY,
     "text.color": INK,
@@ -167,19 +167,19 @@ class Sheet:
 
     def write(self, x: float, y: float, text: str, **options: Any) -> None:
         """Write text, left-aligned and centred on its height unless told otherwise."""
-        look = {"ha": "left", "va": "center", "size": BODY, "linespacing": 1.15} | options
+        look: Any = {"ha": "left", "va": "center", "size": BODY, "linespacing": 1.15} | options
         self.ax.text(x, y, text, **look)
 
     def box(self, x: float, y: float, width: float, height: float, **options: Any) -> None:
         """Fill or frame a rectangle given by its top left corner."""
         from matplotlib.patches import Rectangle  # noqa: PLC0415
 
-        look = {"facecolor": "none", "edgecolor": "none", "linewidth": 0} | options
+        look: Any = {"facecolor": "none", "edgecolor": "none", "linewidth": 0} | options
         self.ax.add_patch(Rectangle((x, y), width, height, **look))
 
     def line(self, xs: Sequence[float], ys: Sequence[float], **options: Any) -> None:
         """Draw a line through points."""
-        look = {"color": LINE, "linewidth": 1.0, "solid_capstyle": "butt"} | options
+        look: Any = {"color": LINE, "linewidth": 1.0, "solid_capstyle": "butt"} | options
         self.ax.plot(xs, ys, **look)
 
 
@@ -209,7 +209,8 @@ def headline(
     top = high - 0.36
     _write(figure, top, text, size=size, weight="bold", color=INK)
     top -= line_height(size) * (text.count("\n") + 1) + 0.06
-    _write(figure, top, wrap(subtitle, room, BODY, lines=1), size=BODY, color=GREY)
+    small = BODY if text_width(subtitle, BODY) <= room else SMALL
+    _write(figure, top, wrap(subtitle, room, small, lines=1), size=small, color=GREY)
     top -= line_height(BODY) + 0.16
     below = wrap(note, room, SMALL, lines=3)
     bottom = 0.24 + line_height(SMALL) * (below.count("\n") + 1)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from sim.comparison import Comparison
 from sim.plots.caption import Caption, conditions, party_names
 from sim.plots.plane import DEAL, Mark, Pair, Plane
-from sim.plots.style import GREY, INK, PAPER, SMALL, Sheet, balanced, wrap
-from sim.plots.versions import title_of
+from sim.plots.style import GREY, INK, PAPER, SMALL, Sheet, balanced
+from sim.plots.versions import some_titles, title_of
 from sim.problem import TOLERANCE
 from sim.settlement import Settlement
 from sim.words import capital, counted, decimals_for, listed, plain, solution_name, together
@@ -74,22 +74,17 @@ def utility_space(
     plane.thresholds(pair)
     plane.staircase(pair.points)
     for spot in plans:
-        for k, flat in ((0, [spot.at[1]] * 2), (1, [spot.at[0]] * 2)):
-            ends = [spot.low[k], spot.high[k]]
-            xs, ys = (ends, flat) if k == 0 else (flat, ends)
-            plane.bar(xs, ys)
+        plane.bar((spot.low[0], spot.high[0]), (spot.at[1], spot.at[1]))
+        plane.bar((spot.at[0], spot.at[0]), (spot.low[1], spot.high[1]))
     crowded = len(plans) + len(solved) > 14
     width, lines = min(2.3, 0.25 * plane.width), 1 if crowded else 2
     marks = [Mark("No deal", pair.problem.disagreement, NO_DEAL)]
-    for spot in plans:
-        marks.append(Mark(balanced(spot.name, width, SMALL, lines=lines), spot.at, CLEAN if spot.clean else REFUSED))
+    marks += [
+        Mark(balanced(s.name, width, SMALL, lines=lines), s.at, CLEAN if s.clean else REFUSED)
+        for s in plans
+    ]
     marks += [Mark(balanced(s.name, width, SMALL, lines=6), s.at, SOLVED) for s in solved]
     plane.mark(marks, pair)
-    if not len(pair.points):
-        plane.ax.text(
-            0.5, 0.02, wrap(capital(f"{pair.why}."), plane.width - 0.4, SMALL), ha="center",
-            va="bottom", size=SMALL, color=GREY, transform=plane.ax.transAxes,
-        )  # fmt: skip
 
 
 def plan_spots(comparison: Comparison | None, pair: Pair) -> list[Spot]:
@@ -181,9 +176,7 @@ def _finding(pair: Pair, comparison: Comparison | None) -> str:
     taken = [k for k, v in enumerate(comparison.verdicts) if v.accepts[columns].all()]
     if not taken:
         return f"{first}, {'but' if n else 'and'} the two accept no plan version"
-    names = listed(title_of(comparison, k) for k in taken[:2])
-    names += f" and {counted(len(taken) - 2, 'other')}" if len(taken) > 2 else ""
-    return f"{first}, and they accept {names}"
+    return f"{first}, and they accept {listed(some_titles(comparison, taken))}"
 
 
 def _in_words(pair: Pair, plans: list[Spot], solved: list[Spot]) -> list[str]:

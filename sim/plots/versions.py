@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from sim.comparison import Comparison
 from sim.errors import InputError, did_you_mean
-from sim.words import name_of
+from sim.words import counted, name_of
 
 
 def title_of(comparison: Comparison, k: int) -> str:
     """Return the name of a plan version."""
     return name_of(comparison.scenario.plans[comparison.plans[k]].title)
+
+
+def some_titles(comparison: Comparison, which: Sequence[int], most: int = 2) -> list[str]:
+    """Return the names of the first few versions, and how many others there are."""
+    others = len(which) - most
+    titles = [title_of(comparison, k) for k in which[:most]]
+    return titles + ([counted(others, "other")] if others > 0 else [])
 
 
 def nearest(comparison: Comparison) -> int:
@@ -36,7 +45,8 @@ def chosen(comparison: Comparison, plan: str | None) -> int:
     if plan is None:
         return nearest(comparison)
     if plan not in comparison.plans:
-        raise InputError(f"no plan compared is called '{plan}'{did_you_mean(plan, comparison.plans)}")
+        near = did_you_mean(plan, comparison.plans)
+        raise InputError(f"no plan compared is called '{plan}'{near}")
     return comparison.plans.index(plan)
 
 

@@ -237,18 +237,24 @@ class Numbering:
     ----------
     codes
         What each row of a stack adds, shape ``(n_rows, n_words)``, first word most significant.
-    word, stride, size
-        Where each issue is found in the words, shape ``(n_issues,)``.
+    word, size
+        The word that holds each issue, and the issue's number of options, ``(n_issues,)``.
     """
 
     codes: NDArray[np.int64]
     word: Indices
-    stride: NDArray[np.int64]
     size: NDArray[np.int64]
 
     def choices(self, codes: NDArray[np.int64]) -> Indices:
         """Read option indices, shape ``(n, n_issues)``, from numbers, ``(n, n_words)``."""
-        return (codes[:, self.word] // self.stride % self.size).astype(np.intp)
+        chosen = np.empty((len(self.size), len(codes)), dtype=np.intp)
+        left = codes.T.copy()
+        for issue in range(len(self.size) - 1, -1, -1):  # the last issue turns fastest
+            digits = left[self.word[issue]]
+            whole = digits // self.size[issue]
+            chosen[issue] = digits - whole * self.size[issue]
+            left[self.word[issue]] = whole
+        return np.ascontiguousarray(chosen.T)
 
 
 def numbering(problem: Problem, stack: Stack) -> Numbering:
@@ -273,7 +279,7 @@ def numbering(problem: Problem, stack: Stack) -> Numbering:
     codes = np.concatenate([b.choices @ worth[list(b.issues)] for b in problem.blocks])
     first = np.cumsum([0, *map(len, problem.blocks)])[:-1]
     kept = stack.row + np.repeat(first, stack.sizes)
-    return Numbering(codes[kept], places, strides, size)
+    return Numbering(codes[kept], places, size)
 
 
 def lowest(codes: NDArray[np.int64]) -> int:

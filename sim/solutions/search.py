@@ -26,7 +26,7 @@ from sim.solutions.choice import Rule
 LISTED = 20_000
 """Up to so many outcomes are listed, which takes a few milliseconds."""
 
-ROUNDS = ((2_000_000, 20_000), (100_000_000, 200_000))
+ROUNDS = ((6_000_000, 20_000), (100_000_000, 200_000))
 """Steps of the depth-first search, some thirty million a second, and partial packages to keep
 when that is not enough and sums may coincide: first a little of both, then more."""
 
