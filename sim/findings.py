@@ -10,9 +10,21 @@ import numpy as np
 
 from sim.agreement import Frontier
 from sim.comparison import Comparison
-from sim.issues import Issue
+from sim.condition import Condition
+from sim.scenario import Scenario
 from sim.settlement import Settlement
-from sim.words import big, capital, counted, listed, percent, plain, signed, solution_name, tiny
+from sim.words import (
+    big,
+    capital,
+    counted,
+    listed,
+    name_of,
+    percent,
+    plain,
+    signed,
+    solution_name,
+    tiny,
+)
 from sim.words import together as all_of
 
 READINGS = {
@@ -108,7 +120,7 @@ def zone_finding(settlement: Settlement) -> str:
     if settlement.clash:
         return (
             "The red lines and constraints leave no package at all. A smallest set of clauses "
-            f"that cannot stand together: {'; '.join(settlement.clash)}."
+            f"that cannot stand together: {'; '.join(clash_in_words(settlement))}."
         )
     if settlement.zone.empty:
         short = plain(-settlement.zone.surplus)
@@ -126,6 +138,30 @@ def zone_finding(settlement: Settlement) -> str:
         low, high = size.share_interval
         n = f"about {share} of {big(settlement.outcomes)} packages (95 %: {tiny(low)}–{tiny(high)})"
     return f"A zone of possible agreement exists: {n} are acceptable to {whom}."
+
+
+def condition_in_words(scenario: Scenario, condition: Condition) -> str:
+    """Say a condition with the titles and labels of the file."""
+    issues = list(scenario.issues.values())
+    parts = []
+    for place, mask in zip(condition.issues, condition.options, strict=True):
+        labels = [name_of(label) for label in issues[place].options.values()]
+        met = [f"“{label}”" for label, inside in zip(labels, mask, strict=True) if inside]
+        parts.append(f"{listed(met, 'or')} ({name_of(issues[place].title)})")
+    return " with ".join(parts)
+
+
+def clash_in_words(settlement: Settlement) -> list[str]:
+    """Say each clause of a clash with the titles and labels of the file."""
+    scenario = settlement.scenario
+    said = []
+    for clause in settlement.clash:
+        what = condition_in_words(scenario, clause.condition)
+        if clause.party is None:
+            said.append(f"No package may have {what}")
+        else:
+            said.append(f"{scenario.parties[clause.party].name} refuses {what}: {clause.kind}")
+    return said
 
 
 def chance_finding(settlement: Settlement) -> str:
@@ -160,8 +196,3 @@ def same_packages(settlement: Settlement) -> list[tuple[list[str], str]]:
     return [
         (names, capital(" = ".join(solution_name(n) for n in names))) for names in groups.values()
     ]
-
-
-def option_label(issue: Issue, option: str) -> str:
-    """Return what an option means, in the words of the file."""
-    return issue.options[option]

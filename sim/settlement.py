@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agreement import Agreement, Frontier
+from sim.condition import Condition
 from sim.errors import InputError, did_you_mean
 from sim.feasible.chance import ZoneChance, zone_chance
 from sim.feasible.clash import smallest_clash
@@ -25,6 +26,32 @@ from sim.structure import Structure
 
 Floats = NDArray[np.float64]
 Within = Literal["disagreement", "zone"]
+
+
+@dataclass(frozen=True, eq=False)
+class Clause:
+    """Something that rules packages out: a constraint, or a party's red line.
+
+    Attributes
+    ----------
+    condition
+        The packages that it rules out.
+    party
+        Whose red line it is; ``None`` for a constraint.
+    kind
+        ``constraint``, ``stated`` or ``implied``.
+    """
+
+    condition: Condition
+    party: str | None
+    kind: str
+
+    @property
+    def text(self) -> str:
+        """The clause with the file's identifiers."""
+        if self.party is None:
+            return f"constraint: never {self.condition.text}"
+        return f"{self.party} refuses {self.condition.text} ({self.kind})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +82,7 @@ class Settlement:
         Name -> agreement.
     clash
         Where red lines and constraints leave no package at all: a smallest set of clauses that
-        cannot stand together, in words.
+        cannot stand together.
     """
 
     structure: Structure
@@ -70,7 +97,7 @@ class Settlement:
     chance: ZoneChance | None
     frontier: Frontier | OutOfReach
     solutions: dict[str, Agreement]
-    clash: tuple[str, ...]
+    clash: tuple[Clause, ...]
 
     @property
     def scenario(self) -> Scenario:
@@ -174,17 +201,15 @@ def solve(
     )
 
 
-def clash_of(structure: Structure, red_lines: RedLines) -> tuple[str, ...]:
-    """Name a smallest set of red lines and constraints that no package respects."""
-    lines = [structure.lines[k] for k in structure.binding(red_lines)]
-    clauses = [*structure.constraints, *(line.condition for line in lines)]
-    texts = [f"constraint: never {c.text}" for c in structure.constraints]
-    parties = structure.scenario.parties
-    for line in lines:
-        name = parties[structure.parties[line.party]].name
-        texts.append(f"{name} refuses {line.text} ({line.kind})")
-    places = smallest_clash(clauses, structure.space.sizes)
-    return tuple(texts[k] for k in places or ())
+def clash_of(structure: Structure, red_lines: RedLines) -> tuple[Clause, ...]:
+    """Return a smallest set of red lines and constraints that no package respects."""
+    clauses = [Clause(condition, None, "constraint") for condition in structure.constraints]
+    for k in structure.binding(red_lines):
+        line = structure.lines[k]
+        clauses.append(Clause(line.condition, structure.parties[line.party], line.kind))
+    conditions = [clause.condition for clause in clauses]
+    places = smallest_clash(conditions, structure.space.sizes)
+    return tuple(clauses[k] for k in places or ())
 
 
 def _zone_parties(structure: Structure, chosen: tuple[str, ...]) -> tuple[str, ...]:

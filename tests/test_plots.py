@@ -17,11 +17,12 @@ from matplotlib.text import Text
 from PIL import Image
 
 from sim.comparison import Comparison, compare
+from sim.condition import Condition
 from sim.errors import InputError
+from sim.findings import condition_in_words
 from sim.formats import read_scenario
 from sim.plots import PICTURES, alt_text, caption, draw, save
 from sim.plots.acceptance_heatmap import acceptance_heatmap
-from sim.plots.caption import in_words
 from sim.plots.labels import Label, place
 from sim.plots.style import SLIDE, SMALL, diverging, ink_on, slide, styled, text_width, wrap
 from sim.scenario import Scenario
@@ -337,10 +338,10 @@ def test_the_two_parties_of_the_utility_space_can_be_chosen():
     draw("utility_space", *both, parties=(names[2], names[3]))
 
 
-def test_identifiers_become_words_and_what_is_none_stays():
-    text = in_words(scenario(), "constraint: never height: mid/high + cost: ann")
-    assert text == "constraint: never “1.5 m” or “2 m” (Height) with “Ann” (Who pays)"
-    assert in_words(scenario(), "see: there") == "see: there"
+def test_a_condition_is_said_in_titles_and_labels():
+    condition = Condition.of({"height": ["mid", "high"], "cost": "ann"}, scenario().space)
+    text = condition_in_words(scenario(), condition)
+    assert text == "“1.5 m” or “2 m” (Height) with “Ann” (Who pays)"
 
 
 # --- mistakes

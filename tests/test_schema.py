@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -78,26 +79,24 @@ def places(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
             yield from places(inner, (*path, step))
 
 
-def slipped(tree: dict[str, Any], draw: Draw) -> dict[str, Any]:
+def slipped(tree: dict[str, Any], rng: random.Random) -> dict[str, Any]:
     """Change one thing in a tree, as a slip of the hand would: mostly for the worse."""
     tree = copy.deepcopy(tree)
-    *above, last = draw(st.sampled_from(list(places(tree))))
+    *above, last = rng.choice(list(places(tree)))
     node: Any = tree
     for step in above:
         node = node[step]
-    slip = draw(st.sampled_from(["other", "other", "gone", "misspelt", "more"]))
+    slip = rng.choice(["other", "other", "gone", "misspelt", "more"])
     if slip == "gone":
         del node[last]
     elif slip == "misspelt" and isinstance(last, str):
-        node[draw(st.sampled_from([last + "s", "x " + last, last[1:], last.upper()]))] = node.pop(
-            last
-        )
+        node[rng.choice([last + "s", "x " + last, last[1:], last.upper()])] = node.pop(last)
     elif slip == "more" and isinstance(node, dict):
-        node["extra"] = draw(st.sampled_from(SLIPS))
+        node["extra"] = rng.choice(SLIPS)
     elif slip == "more":
-        node.append(draw(st.sampled_from(SLIPS)))
+        node.append(rng.choice(SLIPS))
     else:
-        node[last] = draw(st.sampled_from(SLIPS))
+        node[last] = rng.choice(SLIPS)
     return tree
 
 
@@ -119,11 +118,12 @@ def test_what_the_reader_accepts_the_editor_accepts(tree):
     assert list(EDITOR.iter_errors(tree)) == []
 
 
-@settings(max_examples=120)
-@given(data=st.data())
-def test_a_slip_in_the_structure_is_refused_by_both_or_by_neither(data):
-    tree = slipped(data.draw(files()), data.draw)
-    assert EDITOR.is_valid(tree) is (structural_mistakes(as_text(tree)) == [])
+@settings(max_examples=25)
+@given(tree=files(), rng=st.randoms(use_true_random=False))
+def test_a_slip_in_the_structure_is_refused_by_both_or_by_neither(tree, rng):
+    for _ in range(12):
+        slip = slipped(tree, rng)
+        assert EDITOR.is_valid(slip) is (structural_mistakes(as_text(slip)) == [])
 
 
 @pytest.mark.parametrize("file", BROKEN, ids=lambda file: file.stem)
@@ -133,7 +133,7 @@ def test_of_broken_files_both_refuse_those_whose_structure_is_broken(file):
     if reading.root is not None and not reading.mistakes:
         tree = reading.root.plain()
         structural = structural_mistakes(text) != []
-        assert EDITOR.is_valid(tree) is not structural or "nan" in text
+        assert EDITOR.is_valid(tree) is not structural
 
 
 def test_an_editor_is_told_what_things_mean():

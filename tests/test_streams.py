@@ -55,6 +55,13 @@ def test_tied_numbers_have_the_rank_correlation_asked_for(rank: float):
         assert kstest(draws, "uniform").pvalue > 1e-4
 
 
+def test_a_rank_correlation_is_not_taken_for_one_of_normal_numbers():
+    many = 20 * N  # as a correlation of normals 0.5 would be a rank correlation of 0.483
+    streams = Streams(3, tied(0.5, "a", "b"))
+    rank = spearmanr(streams.uniform("a", many), streams.uniform("b", many)).statistic
+    assert abs(rank - 0.5) < 5 / np.sqrt(many)
+
+
 def test_fully_tied_numbers_move_as_one():
     streams = Streams(3, tied(1.0, "a", "b", "c"))
     assert_allclose(streams.uniform("a", N), streams.uniform("c", N), atol=1e-12)
@@ -86,10 +93,12 @@ def test_tied_numbers_do_not_hang_on_the_order_in_which_they_are_named():
 
 def test_a_tied_number_that_nobody_reads_changes_nothing_for_the_others():
     both, one = Streams(9, tied(0.6, "a", "b")), Streams(9, tied(0.6, "a", "b"))
-    for _ in range(3):  # block after block
-        first = both.uniform("a", 40)
+    blocks = []
+    for _ in range(3):
+        blocks.append(both.uniform("a", 40))
         both.uniform("b", 40)
-        assert_array_equal(one.uniform("a", 40), first)
+        assert_array_equal(one.uniform("a", 40), blocks[-1])
+    assert len(np.unique(blocks)) == 120  # each block goes on where the last one ended
 
 
 def test_pairs_that_share_a_name_are_one_group():

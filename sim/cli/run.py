@@ -103,7 +103,7 @@ def _compute(plan: Experiment, cases: Sequence[tuple], bar: Progress) -> list[Fi
 
 def _draw(
     plan: Experiment, finished: Sequence[Finished], draft: Path, bar: Progress
-) -> dict[int, list[tuple[str, str]]]:
+) -> dict[int, list[tuple[str, str, str]]]:
     """Draw the pictures that the experiment names for every case that has them."""
     from sim.report.pictures import draw_case  # noqa: PLC0415
 
@@ -118,7 +118,7 @@ def _draw(
 
 
 def _report(
-    plan: Experiment, finished: Sequence[Finished], pictures: dict[int, list[tuple[str, str]]]
+    plan: Experiment, finished: Sequence[Finished], pictures: dict[int, list[tuple[str, str, str]]]
 ) -> str:
     from sim.report import experiment_report  # noqa: PLC0415
 

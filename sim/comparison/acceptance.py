@@ -92,7 +92,9 @@ def acceptance(
             refused = _refusals(block, choices, red_lines)
             accepts[rows, k] = (worth >= block.thresholds - TOLERANCE) & ~refused
         start += block.n_draws
-    return Acceptance(utility, threshold, accepts, np.all(accepts[:, :, structure.required], axis=2))
+    return Acceptance(
+        utility, threshold, accepts, np.all(accepts[:, :, structure.required], axis=2)
+    )
 
 
 def _luck(

@@ -96,6 +96,8 @@ class Known:
 
 def repeated(names: Sequence[str], at: Path) -> Iterator[Mistake]:
     """Say which names stand in a list more than once."""
+    seen: set[str] = set()
     for index, name in enumerate(names):
-        if name in names[:index]:
+        if name in seen:
             yield Mistake((*at, index), f"'{name}' stands in this list twice: take one out")
+        seen.add(name)

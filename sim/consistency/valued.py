@@ -61,7 +61,7 @@ def _on_the_unit_scale(number: object, at: Path) -> Iterator[Mistake]:
 
 
 def _order(known: Known, issue: str, order: Order, at: Path) -> Iterator[Mistake]:
-    named: list[str] = []
+    named: dict[str, None] = {}
     for index, level in enumerate(order.order):
         tied = level if isinstance(level, list) else None
         for place, option in enumerate(order.levels[index]):
@@ -69,10 +69,10 @@ def _order(known: Known, issue: str, order: Order, at: Path) -> Iterator[Mistake
             yield from known.option(issue, option, where)
             if option in named:
                 yield Mistake(where, f"'{option}' stands in this order twice: take one out")
-            named.append(option)
+            named[option] = None
     if known.settled(issue) and known.whole(at):
         options = list(known.scenario.issues[issue].options)
-        left_out = known.missing(options, dict.fromkeys(named), at)
+        left_out = known.missing(options, named, at)
         if left_out:
             text = f"the order leaves out {', '.join(left_out)}: give every option a place"
             yield Mistake(at, f"{text} (options that tie stand in a list of their own)")
@@ -124,14 +124,16 @@ def _all_zero(scenario: Scenario, party: Party, at: Path) -> Iterator[Mistake]:
     issues = decides(scenario, party)
     if party.scale == "raw":
         issues = [issue for issue in issues if issue in party.values and not party.tables]
-    most = [weight_range(scenario, party, issue)[1] for issue in issues]
-    if not most or max(most) > 0:
+    weights = [_central_weight(scenario, party, issue) for issue in issues]
+    if not weights or max(weights) > 0:
         return
     ties = any(_is_level(party.values.get(issue)) for issue in issues)
     if party.weights is None:
         at, said = (*at[:-1], "values"), "every order ties all options"
     else:
         said = "every weight is 0, or its order ties all options" if ties else "all weights are 0"
+        most = max(weight_range(scenario, party, issue)[1] for issue in issues)
+        said += " in the central reading" if most > 0 else ""
     yield Mistake(at, f"{said}, so that the party does not care about anything: weigh some issue")
 
 
@@ -148,6 +150,14 @@ def weight_range(scenario: Scenario, party: Party, issue: str) -> tuple[float, f
         return min((r[0] for r in ranges), default=0.0), max((r[1] for r in ranges), default=0.0)
     low, high = support(weight)
     return max(low, 0.0), max(high, 0.0)
+
+
+def _central_weight(scenario: Scenario, party: Party, issue: str) -> float:
+    weight = (party.weights or {}).get(issue)
+    low, high = weight_range(scenario, party, issue)
+    if weight is None or isinstance(weight, Tier) or high == 0:
+        return high if isinstance(weight, Tier) else low
+    return central(weight)
 
 
 def _is_level(values: object) -> bool:

@@ -188,7 +188,7 @@ def zone_table(cases: Sequence[tuple[Case, Settlement]], vary: dict[str, str]) -
             float(size.share),
             *map(float, size.share_interval),
             *((c.draws, c.exists, c.empty) if (c := found.chance) else (None, None, None)),
-            "; ".join(found.clash),
+            "; ".join(clause.text for clause in found.clash),
         )
         table.extend([row])
     return table

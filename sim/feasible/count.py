@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.problem import TOLERANCE, Floats, Problem
+from sim.search.criteria import LEAST, Criterion
 from sim.search.stack import Stack, rational, stacked
 
 LISTED = 300_000
@@ -115,6 +116,7 @@ def _count(stack: Stack, limit: int, deadline: float | None) -> int | None:
     """Count depth first, widest blocks first; ``None`` when the limits are reached."""
     from sim.search import kernels  # noqa: PLC0415 - loads the compiled kernels
 
+    stack = _priced(stack)
     order = np.argsort(-(stack.best() - stack.worst()).max(axis=1), kind="stable")
     rank = np.argsort(order)
     gains = stack.gains[np.argsort(rank[stack.block], kind="stable")]
@@ -135,6 +137,24 @@ def _count(stack: Stack, limit: int, deadline: float | None) -> int | None:
     if depth >= 0:
         return None
     return sum(int(c) * math.prod(map(int, sizes[k:])) for k, c in enumerate(closed))
+
+
+def _priced(stack: Stack) -> Stack:
+    """Set columns ahead of the parties' that no acceptable outcome has negative.
+
+    Gains valued at prices that make even the best outcome barely acceptable: what is worth
+    less than nothing at such prices starves somebody, long before it shows who.
+    """
+    from sim.search.branch import ceiling  # noqa: PLC0415 - loads the compiled kernels
+
+    n = len(stack.origin)
+    none = np.full(n, -np.inf)
+    groups = [np.ones(n)] if n <= 2 else [np.ones(n), *(1.0 - np.eye(n))]
+    prices = np.array([ceiling(stack, Criterion(LEAST, group, none)).prices for group in groups])
+    prices /= prices.sum(axis=1, keepdims=True)
+    views = np.vstack([prices, np.eye(n)]).T
+    wider = Stack(stack.gains @ views, stack.start, stack.origin @ views, stack.row)
+    return rational(wider) or wider
 
 
 def _ahead(by_block: Floats) -> Floats:

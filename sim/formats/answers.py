@@ -120,7 +120,7 @@ def settlement_json(settlement: Settlement) -> dict[str, Any]:
             name: _solution(settlement, agreement)
             for name, agreement in settlement.solutions.items()
         },
-        "clash": list(settlement.clash),
+        "clash": [clause.text for clause in settlement.clash],
         "red_lines": settlement.red_lines,
         "within": settlement.within,
         "condition": CONDITION,

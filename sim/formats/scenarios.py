@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import sim
 from sim.consistency import inconsistencies
 from sim.errors import InputError, LocatedMistake, Mistake, ScenarioError, did_you_mean
 from sim.formats.overrides import Overrides, apply_overrides
-from sim.formats.structure import check_structure, located
+from sim.formats.structure import MOST, check_structure, located
 from sim.formats.text import decode, read_bytes
 from sim.formats.wording import found
 from sim.formats.yaml_tree import Node, Reading, read_tree
@@ -145,7 +146,7 @@ def _examine(
         scenario = checked.value
         mistakes += checked.mistakes
         if scenario is not None:
-            between = inconsistencies(scenario, checked.unreadable)
+            between = islice(inconsistencies(scenario, checked.unreadable), MOST + 1)
             mistakes += [_located(root, mistake) for mistake in between]
     return scenario, _in_order(mistakes)
 
@@ -191,6 +192,8 @@ def _located(root: Node, mistake: Mistake) -> LocatedMistake:
 def _in_order(mistakes: list[LocatedMistake]) -> list[LocatedMistake]:
     """Sort by place, each mistake once; what is wrong with overrides comes last."""
     once = dict.fromkeys(mistakes)
-    return sorted(
-        once, key=lambda m: (m.line == 0, m.origin if m.line == 0 else "", m.line, m.column)
-    )
+    inline = [m for m in once if m.line == 0]
+    told = sorted((m for m in once if m.line), key=lambda m: (m.line, m.column))[:MOST]
+    if len(once) > MOST:
+        told.append(replace(told[-1], path=(), text="and more: is it the right file?"))
+    return told + inline

@@ -29,6 +29,9 @@ M = TypeVar("M", bound=Frozen)
 REQUIRED = ("issues", "parties")
 """Sections that every scenario has; what refers to one that is missing is not reported."""
 
+MOST = 500
+"""Mistakes that are told; a file with more of them is the wrong file."""
+
 STAND_IN = "…"
 """Stands for a title or a reason that is missing, while the rest is checked."""
 
@@ -88,10 +91,10 @@ def check_types(root: Node, whole: type[M], part: type[M], *, complete: bool = T
             value = model.model_validate(root.plain())
         except ValidationError as error:
             errors = error.errors(include_url=False)
-            faults = [_follow(root, found, whole) for found in errors]
+            faults = [_follow(root, found, whole) for found in errors[: MOST + 1]]
             this = _Round(faults, renamed, complete=complete)
             told |= dict.fromkeys(this.mistakes())
-            if not this.mend() and model is part:
+            if errors[MOST:] or (not this.mend() and model is part):
                 return Checked(None, list(told), frozenset())
             model = part
         else:

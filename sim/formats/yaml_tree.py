@@ -236,7 +236,7 @@ class _Builder:
             return self.start
         top = self.stack[-1]
         if isinstance(top.node.value, list):
-            return (*top.path, len(top.node.value))
+            return (*top.path, top.length)
         return (*top.path, top.key.value) if top.key is not None else top.path
 
     def _begin_document(self, event: yaml.DocumentStartEvent) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sim.scenario import RedLines, Scenario
 from sim.structure import Structure
-from sim.words import listed, name_of
+from sim.words import name_of
 
 READING: dict[RedLines, str] = {
     "none": "no red lines",
@@ -71,23 +71,6 @@ def shortened(text: str, most: int) -> str:
         return text
     kept = text[:most].rsplit(" ", 1)[0].rstrip(" ,;:–-(")
     return re.sub(r"\s+(of|the|and|a|to|in|or)$", "", kept) + "…"
-
-
-def in_words(scenario: Scenario, text: str) -> str:
-    """Replace the identifiers in a condition by the titles and labels of the file.
-
-    A condition reads ``issue: option/option + issue: option``; what is no identifier stays.
-    """
-
-    def spelt_out(match: re.Match[str]) -> str:
-        issue = scenario.issues.get(match[1])
-        options = match[2].split("/")
-        if issue is None or not set(options) <= set(issue.options):
-            return match[0]
-        labels = [f"“{name_of(issue.options[option])}”" for option in options]
-        return f"{listed(labels, 'or')} ({name_of(issue.title)})"
-
-    return re.sub(r"([A-Za-z][\w-]*): ([\w/-]+)", spelt_out, text).replace(" + ", " with ")
 
 
 def date_of(date: int | str | None) -> str:

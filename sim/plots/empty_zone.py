@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.plots.caption import Caption, conditions, in_words, party_names, possessive
+from sim.findings import clash_in_words
+from sim.plots.caption import Caption, conditions, party_names, possessive
 from sim.plots.plane import DEAL, Mark, Pair, Plane
 from sim.plots.style import (
     BELOW,
@@ -32,7 +33,7 @@ from sim.plots.style import (
 from sim.problem import TOLERANCE
 from sim.settlement import Settlement
 from sim.solutions import egalitarian
-from sim.words import capital, counted, decimals_for, listed, percent, plain, signed, together
+from sim.words import counted, decimals_for, listed, percent, plain, signed, together
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -125,7 +126,7 @@ def empty_zone(ax: Axes, settlement: Settlement) -> None:
 
 def _clash(sheet: Sheet, settlement: Settlement) -> None:
     """Write the clauses that cannot stand together one below the other."""
-    clauses = clauses_in_words(settlement)
+    clauses = clash_in_words(settlement)
     n = max(len(clauses), 1)
     height = min((sheet.height - 0.5) / n, 1.0)
     for k, clause in enumerate(clauses):
@@ -138,11 +139,6 @@ def _clash(sheet: Sheet, settlement: Settlement) -> None:
         sheet.write(0.3, top + (height - 0.12) / 2, text, size=size)
     if not clauses:
         sheet.write(0, 0.3, "Each of them alone would leave some package.", color=GREY)
-
-
-def clauses_in_words(settlement: Settlement) -> list[str]:
-    """Return the clauses that clash with titles and labels in the place of identifiers."""
-    return [capital(in_words(settlement.scenario, text)) for text in settlement.clash]
 
 
 def _corner(sheet: Sheet, settlement: Settlement, gap: Gap) -> None:
@@ -268,7 +264,7 @@ def caption(settlement: Settlement) -> Caption:
             "A smallest set of clauses that no package respects together: on at least one of "
             "them somebody has to give way before there is anything to agree on."
         )
-        clauses = " ".join(f"({k}) {c}." for k, c in enumerate(clauses_in_words(settlement), 1))
+        clauses = " ".join(f"({k}) {c}." for k, c in enumerate(clash_in_words(settlement), 1))
         return Caption(title, subtitle, note, f"{title}. {subtitle} The clauses: {clauses}")
     note = (
         "The package shown is the one whose worst-off party is best placed against its "

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.comparison import Comparison
+from sim.findings import condition_in_words
 from sim.plans import PlanReading
-from sim.plots.caption import Caption, conditions, in_words, party_names, shortened
+from sim.plots.caption import Caption, conditions, party_names, shortened
 from sim.plots.style import (
     BODY,
     GREY,
@@ -161,7 +162,13 @@ def term_name(comparison: Comparison, term: int) -> str:
     scenario, parts = comparison.scenario, comparison.contributions[0]
     if term < parts.n_issues:
         return name_of(scenario.issues[parts.terms[term]].title)
-    return f"Together: {in_words(scenario, parts.terms[term])}"
+    joint = term - parts.n_issues
+    if joint < len(comparison.central.bonuses):
+        condition = comparison.central.bonuses[joint].condition
+        return f"Together: {condition_in_words(scenario, condition)}"
+    table = comparison.central.tables[joint - len(comparison.central.bonuses)]
+    titles = [name_of(issue.title) for issue in scenario.issues.values()]
+    return f"Together: {listed(titles[place] for place in table.issues)}"
 
 
 def options_moved(comparison: Comparison, changes: Changes, term: int) -> tuple[str, str]:

@@ -25,7 +25,9 @@ KINDS = ("uniform", "triangular", "normal", "tier", "value")
 
 
 def whole(value: object) -> object:
-    """Take 3.0 for 3, as JSON does, where a whole number is asked for."""
+    """Take 3.0 for 3, as JSON does, where a whole number is asked for; and true never for 1."""
+    if isinstance(value, bool):
+        return str(value)
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

@@ -19,8 +19,8 @@ from sim.findings import (
 from sim.settlement import Settlement
 from sim.words import capital, percent, plain, signed, solution_name
 
-Pictures = Mapping[int, Sequence[tuple[str, str]]]
-"""Number of a case -> its pictures: file relative to the report, and what it shows in words."""
+Pictures = Mapping[int, Sequence[tuple[str, str, str]]]
+"""Number of a case -> its pictures: file relative to the report, the finding, and all in words."""
 
 
 def experiment_report(
@@ -62,8 +62,8 @@ def experiment_report(
             lines += _comparison(done.comparison)
         if done.settlement is not None:
             lines += _settlement(done.settlement)
-        for file, alt in pictures.get(done.case.number, ()):
-            lines += [f"![{_one_line(alt)}]({file})", ""]
+        for file, title, alt in pictures.get(done.case.number, ()):
+            lines += [f"**{title}**", "", f"![{_one_line(alt)}]({file})", ""]
     lines += _method(experiment, scenario.title)
     return "\n".join(lines)
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from sim.comparison import Comparison
 from sim.experiment import Finished
-from sim.plots import PICTURES, alt_text, draw, save
+from sim.plots import PICTURES, caption, draw, save
 
 
-def draw_case(names: Sequence[str], done: Finished, folder: Path) -> list[tuple[str, str]]:
+def draw_case(names: Sequence[str], done: Finished, folder: Path) -> list[tuple[str, str, str]]:
     """Draw the pictures that a case has something to show for.
 
     Parameters
@@ -25,8 +25,8 @@ def draw_case(names: Sequence[str], done: Finished, folder: Path) -> list[tuple[
 
     Returns
     -------
-    list of (str, str)
-        File of each picture as the report finds it, and what it shows in words.
+    list of (str, str, str)
+        File of each picture as the report finds it, its finding, and all that it shows in words.
     """
     subjects = [s for s in (done.comparison, done.settlement) if s is not None]
     drawn = []
@@ -34,9 +34,9 @@ def draw_case(names: Sequence[str], done: Finished, folder: Path) -> list[tuple[
         if not any(isinstance(s, PICTURES[name].of) for s in subjects) or not _telling(name, done):
             continue
         stem = f"{done.case.slug}-{name}"
-        alt = alt_text(name, *subjects)
-        save(draw(name, *subjects), folder / stem, alt=alt)
-        drawn.append((f"{folder.name}/{stem}.svg", alt))
+        words = caption(name, *subjects)
+        save(draw(name, *subjects), folder / stem, alt=words.alt)
+        drawn.append((f"{folder.name}/{stem}.svg", words.title, words.alt))
     return drawn
 
 
