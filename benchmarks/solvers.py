@@ -1,8 +1,9 @@
 """How fast the exact solvers are, and against what: ``python -m benchmarks.solvers``.
 
 Twenty-eight issues of four options, 7·10¹⁶ packages; see `benchmarks.instances` for how they are
-drawn. Compiled code is warm; times are of one core, as the process spent them. Every ratio is taken in this run: against listing all packages in
-NumPy on a size where that can be done, and against HiGHS through `scipy.optimize.milp`.
+drawn. Compiled code is warm; times are of one core, as the process spent them. Every ratio is
+taken in this run: against listing all packages in NumPy on a size where that can be done, and
+against HiGHS through `scipy.optimize.milp`.
 """
 
 from __future__ import annotations

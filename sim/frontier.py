@@ -33,7 +33,7 @@ from sim.search.stack import (
 MAX_POINTS = 2_000_000
 """More partial packages than this are not kept: the memory of an ordinary laptop."""
 
-MAX_STAIRS = 250_000
+MAX_STAIRS = 50_000
 """The same for two parties, whose longer lists can be thinned with a proven bound."""
 
 
@@ -292,8 +292,8 @@ def _swept(
     from sim.search.kernels import merge_three  # noqa: PLC0415 - loads the compiled kernels
 
     order = np.argsort(-kept.gains[:, 0], kind="stable")  # sorted already after the first sweep
-    swept = merge_three(kept.gains[order], kept.codes[order], gains, codes, enough, step)
-    return Partial(*swept, kept.bound)
+    total, number = merge_three(kept.gains[order], kept.codes[order], gains, codes, enough, step)
+    return Partial(total, number, kept.bound)
 
 
 def _thinned(partial: Partial, max_points: int) -> Partial:

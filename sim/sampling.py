@@ -125,8 +125,8 @@ class _Reading:
                 number = party.weights.get(issue_name, 0.0)
                 weights[:, k] = self.read.weight(number, path, self.scenario.tiers)
             values = party.values.get(issue_name)
-            if party.scale == "unit" and isinstance(values, Order) and len(values.levels) == 1:
-                weights[:, k] = 0.0
+            if values is None or (isinstance(values, Order) and len(values.levels) == 1):
+                weights[:, k] = 0.0  # nothing, or only a table, is said of it; or all is one
         if party.scale == "unit":
             total = weights.sum(axis=1, keepdims=True)
             weights /= np.where(total > 0, total, 1.0)  # who ranks nothing is indifferent to all

@@ -71,3 +71,15 @@ def test_the_clash_named_is_one_and_none_is_smaller(refused: list[Any], more: li
     assert leave_nothing([clauses[k] for k in found])
     for smaller in combinations(clauses, len(found) - 1):
         assert not leave_nothing(list(smaller))
+
+
+def test_a_long_chain_of_clauses_is_followed_without_listing_packages():
+    space = OutcomeSpace({f"i{k}": ["low", "mid", "high"] for k in range(16)})  # 43 million
+    refused: list[dict[str, Any]] = [{"i0": "low"}, {"i15": ["mid", "high"]}]
+    for k in range(15):  # what is up on one issue stays up on the next
+        refused.append({f"i{k}": ["mid", "high"], f"i{k + 1}": "low"})
+        refused.append({f"i{k}": "high", f"i{k + 1}": "mid"})
+    clauses = [Condition.of(when, space) for when in refused]
+    needed = (0, 1, *range(2, 32, 2))
+    assert smallest_clash(clauses, space.sizes) == needed
+    assert smallest_clash(clauses[:-2], space.sizes) is None

@@ -79,6 +79,7 @@ def acceptance(
     utility = np.empty((n_draws, *shape), order="F")
     threshold = np.empty((n_draws, len(structure.parties)), order="F")
     accepts = np.empty((n_draws, *shape), dtype=bool, order="F")
+    by_all = np.empty((n_draws, len(plans)), dtype=bool, order="F")
     fillings = Streams(seed)
     start = 0
     for block in sample(scenario, n_draws, seed=seed, red_lines=red_lines):
@@ -89,12 +90,13 @@ def acceptance(
             choices = [_choose(plan, issue, luck) for issue in range(len(plan.open))]
             worth = block.utility(choices)
             utility[rows, k] = worth
-            refused = _refusals(block, choices, red_lines)
-            accepts[rows, k] = (worth >= block.thresholds - TOLERANCE) & ~refused
+            possible = ~_impossible(block, choices)
+            enough = worth >= block.thresholds - TOLERANCE
+            willing = enough & ~_crossed(block, choices, red_lines) & possible[:, None]
+            accepts[rows, k] = willing
+            by_all[rows, k] = willing[:, structure.required].all(axis=1) & possible
         start += block.n_draws
-    return Acceptance(
-        utility, threshold, accepts, np.all(accepts[:, :, structure.required], axis=2)
-    )
+    return Acceptance(utility, threshold, accepts, by_all)
 
 
 def _luck(
@@ -125,17 +127,21 @@ def _choose(plan: PlanReading, issue: int, luck: dict[int, Floats]) -> int | Ind
     return pick
 
 
-def _refusals(block: Ensemble, choices: Sequence[int | Indices], red_lines: RedLines) -> Bools:
-    """Tell who refuses whatever the utility: a red line crossed, or a package that cannot be."""
+def _crossed(block: Ensemble, choices: Sequence[int | Indices], red_lines: RedLines) -> Bools:
+    """Tell who sees a red line of its own crossed, shape ``(n_draws, n_parties)``."""
     structure = block.structure
-    refused = np.zeros((block.n_draws, block.n_parties), dtype=bool, order="F")
+    crossed = np.zeros((block.n_draws, block.n_parties), dtype=bool, order="F")
     for k in structure.binding(red_lines, range(block.n_parties)):
         line = structure.lines[k]
         met = line.condition.met(choices)
         if np.any(met):
-            refused[:, line.party] |= block.binds[:, k] & met
-    for constraint in structure.constraints:
-        met = constraint.met(choices)
-        if np.any(met):
-            refused |= np.broadcast_to(met, (block.n_draws,))[:, None]
-    return refused
+            crossed[:, line.party] |= block.binds[:, k] & met
+    return crossed
+
+
+def _impossible(block: Ensemble, choices: Sequence[int | Indices]) -> Bools:
+    """Tell in which draws a constraint is broken, shape ``(n_draws,)``."""
+    broken = np.zeros(block.n_draws, dtype=bool)
+    for constraint in block.structure.constraints:
+        broken |= constraint.met(choices)
+    return broken

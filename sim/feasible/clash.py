@@ -9,13 +9,15 @@ Moreno-Centeno and Karp 2013).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.condition import Condition
-from sim.partition import allowed_choices, groups, meets
+from sim.partition import groups
 
+Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
@@ -45,7 +47,7 @@ def smallest_clash(clauses: Sequence[Condition], sizes: Sequence[int]) -> tuple[
     found: list[tuple[int, ...]] = []
     for issues in groups(len(sizes), [clause.issues for clause in clauses]):
         here = [k for k, clause in enumerate(clauses) if set(clause.issues) <= set(issues)]
-        clash = _clash_within(issues, [clauses[k] for k in here], sizes)
+        clash = _clash_within(issues, [clauses[k] for k in here], sizes) if here else None
         if clash is not None:
             found.append(tuple(here[k] for k in clash))
     return min(found, key=lambda clash: (len(clash), clash), default=None)
@@ -55,28 +57,65 @@ def _clash_within(
     issues: tuple[int, ...], clauses: Sequence[Condition], sizes: Sequence[int]
 ) -> list[int] | None:
     """Find a smallest clash among clauses on one group of issues."""
-    options = [np.arange(size) for size in sizes]
-    if len(allowed_choices(issues, options, clauses)):
-        return None
     met_by: list[Bools] = []
     pick: list[int] = []
     while True:
-        free = allowed_choices(issues, options, [clauses[k] for k in pick])
-        if not len(free):
+        met = _least_met(issues, clauses, sizes, avoiding=pick)
+        if met is None:
             return pick
-        met = np.stack([meets(clause, issues, free) for clause in clauses], axis=1)
-        met_by.append(met[met.sum(axis=1).argmin()])
+        if not met.any():
+            return None
+        met_by.append(met)
         pick = _least_hitting_set(np.array(met_by))
+
+
+def _least_met(
+    issues: tuple[int, ...],
+    clauses: Sequence[Condition],
+    sizes: Sequence[int],
+    *,
+    avoiding: Sequence[int],
+) -> Bools | None:
+    """Tell which clauses a package meets that meets none of some and as few as can be.
+
+    A zero-one program, so that packages are never listed: one variable for each option, and one
+    for each clause, which is 1 where the package has all that the clause names.
+    """
+    starts = np.cumsum([0, *(sizes[i] for i in issues)])
+    first = dict(zip(issues, starts, strict=False))
+    n_options, n = int(starts[-1]), int(starts[-1]) + len(clauses)
+    one_each = np.zeros((len(issues), n))
+    for row, issue in enumerate(issues):
+        one_each[row, first[issue] : first[issue] + sizes[issue]] = 1
+    meets = np.zeros((len(clauses), n))
+    for k, clause in enumerate(clauses):
+        for issue, options in zip(clause.issues, clause.options, strict=True):
+            meets[k, first[issue] : first[issue] + sizes[issue]] = options
+        meets[k, n_options + k] = -1
+    named = np.array([len(clause.issues) for clause in clauses])
+    most = np.ones(n)
+    most[[n_options + k for k in avoiding]] = 0
+    cost = np.repeat([0.0, 1.0], [n_options, len(clauses)])
+    package = _solve(cost, [(one_each, 1, 1), (meets, -np.inf, named - 1)], most)
+    if package is None:
+        return None
+    met: Bools = meets[:, :n_options] @ package[:n_options] == named
+    return met
 
 
 def _least_hitting_set(met_by: Bools) -> list[int]:
     """Pick as few columns as possible so that every row has one of them."""
+    n = met_by.shape[1]
+    picked = _solve(np.ones(n), [(met_by.astype(float), 1, np.inf)], np.ones(n))
+    assert picked is not None  # all of them hit every row
+    return np.flatnonzero(picked).tolist()
+
+
+def _solve(cost: Floats, rows: Sequence[tuple[Floats, Any, Any]], most: Floats) -> Bools | None:
+    """Solve a zero-one program to the end; none where no choice meets its rows."""
     from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415  slow to import
 
-    n = met_by.shape[1]
-    cover = LinearConstraint(met_by.astype(float), lb=1)
-    result = milp(
-        np.ones(n), integrality=np.ones(n, dtype=int), bounds=Bounds(0, 1), constraints=cover
-    )
-    assert result.x is not None  # every row has a column: the cover exists
-    return np.flatnonzero(result.x > 0.5).tolist()
+    limits = [LinearConstraint(matrix, low, high) for matrix, low, high in rows]
+    whole = np.ones(len(cost), dtype=np.intp)
+    result = milp(cost, integrality=whole, bounds=Bounds(0, most), constraints=limits)
+    return None if result.x is None else result.x > 0.5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from typing import Any, get_args, get_origin
 
 from sim.errors import did_you_mean, nearest
@@ -13,7 +14,7 @@ from sim.preferences.uncertain import LARGEST
 _LENGTH = 40
 _AS_TRUTH = frozenset({"yes", "no", "on", "off", "y", "n"})
 _NOUNS = {"options": "options", "between": "uncertain numbers"}
-_LOOKS_LIKE = {
+_LOOKS_LIKE: dict[str, Callable[[str], str]] = {
     r"[-+]?[0-9]*,[0-9]+": lambda word: f": write {word.replace(',', '.')}",
     r"[-+]?[0-9]+(\.[0-9]+)? ?%": lambda word: f": write {float(word.rstrip('% ')) / 100:g}",
     r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?": lambda _: ", which is a date",

@@ -80,8 +80,14 @@ class Ceiling:
         return (self.worth - self.base) / self.slope
 
 
-def ceiling(stack: Stack, criterion: Criterion) -> Ceiling:
-    """Bound the criterion from above by the best lottery, through its dual."""
+def ceiling(stack: Stack, criterion: Criterion, *, coolest: float = 1e-4) -> Ceiling:
+    """Bound the criterion from above by the best lottery, through its dual.
+
+    Parameters
+    ----------
+    coolest
+        How far the smoothing of the dual is brought down; less gives a tighter bound, slower.
+    """
     counted = criterion.coef > 0
     spread = stack.origin + stack.best().sum(axis=0)
     spread = np.maximum(spread - np.maximum(stack.origin + stack.worst().sum(axis=0), 0.0), 1e-6)
@@ -100,7 +106,8 @@ def ceiling(stack: Stack, criterion: Criterion) -> Ceiling:
         first = low + 0.1 * float(low @ spread) / len(low) / spread
     heat = 0.05 * float(first @ spread)
     prices = kernels.find_prices(
-        stack.gains, stack.start, stack.origin, power, low, shift, scale, first, heat, heat * 1e-4
+        stack.gains, stack.start, stack.origin, power, low, shift, scale, first, heat,
+        heat * coolest,
     )  # fmt: skip
     return priced(stack, criterion, prices)
 

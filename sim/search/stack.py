@@ -200,7 +200,7 @@ def nondominated(keys: Floats) -> NDArray[np.bool_]:
         return mark
     import moocore  # noqa: PLC0415 - takes a tenth of a second to load
 
-    mark: NDArray[np.bool_] = np.ones(len(keys), dtype=bool)
+    mark = np.ones(len(keys), dtype=bool)
     if len(keys) > CROWD:
         mark = ~_deep_below(keys)
     mark[mark] = moocore.is_nondominated(keys[mark], maximise=True, keep_weakly=False)

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.problem import Floats
-from sim.search.branch import maximise
-from sim.search.criteria import SUM, Criterion
-from sim.solutions.search import Field
+from sim.solutions.choice import of_sum
+from sim.solutions.search import Field, searched
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,10 +33,6 @@ def ideal(space: Field) -> Ideal:
     n = space.n_parties
     gains, at_most = np.zeros(n), np.zeros(n)
     for party in range(n):
-        own = Criterion(SUM, np.eye(n)[party], space.floor)
-        found = maximise(
-            space.stack, space.names.codes, own, ties=False, known=space.known,
-            deadline=space.deadline,
-        )  # fmt: skip
+        found = searched(space, of_sum(np.eye(n)[party], space.floor), ties=False)
         gains[party], at_most[party] = found.best, max(found.ceiling, found.best)
     return Ideal(gains, at_most)

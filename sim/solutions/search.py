@@ -18,19 +18,19 @@ import numpy as np
 from sim.agreement import PROVEN_EMPTY, Agreement, Certificate
 from sim.frontier import OutOfReach, efficient
 from sim.problem import TOLERANCE, Floats, Indices, Problem
-from sim.search.branch import Found, ceiling, feasible, maximise
+from sim.search.branch import Ceiling, Found, ceiling, feasible, maximise
 from sim.search.criteria import LEAST, SUM, Criterion
+from sim.search.pairing import paired
 from sim.search.stack import Numbering, Stack, lowest, numbering, rational, stacked, undominated
 from sim.solutions.choice import Rule
 
 LISTED = 20_000
 """Up to so many outcomes are listed, which takes a few milliseconds."""
 
-ROUNDS = ((6_000_000, 20_000), (100_000_000, 200_000))
+ROUNDS = ((300_000, 5_000), (6_000_000, 20_000), (100_000_000, 200_000))
 """Steps of the depth-first search, some thirty million a second, and partial packages to keep
 when that is not enough and sums may coincide: first a little of both, then more."""
 
-NODES = ROUNDS[0][0]
 FOREVER = 2**60
 
 
@@ -117,19 +117,22 @@ def settle(space: Field, rule: Rule) -> Agreement:
         return _among(space, rule, *space.listed, Certificate(True, 0.0, "enumeration"))
     if space.known is None:
         return unknown(space.problem)
-    found = _settled(space, rule)
-    return _among(space, rule, found.rows, found.gains, _certificate(found))
+    found = searched(space, rule)
+    return _among(space, rule, found.rows, found.gains, _certificate(space, rule, found))
 
 
-def _settled(space: Field, rule: Rule) -> Found:
-    """Search; where that does not end, merge what gives the same; then search on."""
+def searched(space: Field, rule: Rule, *, ties: bool = True) -> Found:
+    """Search; where that does not end, merge what gives the same; then search on.
+
+    Without ``ties`` only the highest score is wanted, whichever outcome reaches it.
+    """
     known = None
     for nodes, points in ROUNDS:
-        found = _best(space, rule.criterion, nodes, known=known)
-        if found.complete:
+        found = _best(space, rule.criterion, nodes, known=known, ties=ties)
+        if found.complete or (found.proven and not ties):
             return found
         if found.proven:
-            found = _untied(space, rule, found)
+            found = _untied(space, rule, found, nodes)
             if found.complete:
                 return found
         merged = _by_sums(space, rule, found, points)
@@ -138,7 +141,29 @@ def _settled(space: Field, rule: Rule) -> Found:
         if found.proven or space.late():
             return found
         known = found.rows[0]
-    return _best(space, rule.criterion, FOREVER, known=known)
+        bound = ceiling(space.stack, rule.criterion, coolest=1e-9)
+        if space.n_parties == 2:
+            known = paired(space.stack, rule.criterion, bound, known)
+            settled = _at_the_ceiling(space, rule, bound, known)
+            if settled is not None:
+                return settled
+    found = _best(space, rule.criterion, FOREVER, known=known, ties=ties)
+    return replace(found, ceiling=max(found.best, min(found.ceiling, bound.value)))
+
+
+def _at_the_ceiling(space: Field, rule: Rule, bound: Ceiling, rows: Indices) -> Found | None:
+    """Return an outcome as proven where nothing tells it apart from the ceiling.
+
+    No party's gain can then exceed what it has by more than the tolerance without another's
+    falling, so the scores after the first are settled as well.
+    """
+    gains = (space.stack.origin + space.stack.gains[rows].sum(axis=0))[None, :]
+    best = float(rule.criterion.score(gains)[0])
+    short = (bound.value - best) * bound.slope
+    share = bound.prices * rule.criterion.coef if rule.criterion.kind == LEAST else bound.slope
+    if np.any(short > TOLERANCE * share):
+        return None
+    return Found(best, best, rows[None, :], gains, complete=False)
 
 
 def _among(
@@ -150,11 +175,17 @@ def _among(
     return agreed(space, rows[tied[lowest(codes)]], certificate)
 
 
-def _certificate(found: Found) -> Certificate:
+def _certificate(space: Field, rule: Rule, found: Found) -> Certificate:
+    """Say what was proven: the first score, and whether all that tie for it were compared."""
     if not found.proven:
         return Certificate(False, found.ceiling - found.best, "time limit")
-    method = "branch and bound" if found.complete else "branch and bound, ties open"
-    return Certificate(True, 0.0, method)
+    if found.complete:
+        return Certificate(True, 0.0, "branch and bound")
+    settled = rule.criterion.kind != LEAST
+    if not settled:
+        bound = ceiling(space.stack, rule.criterion, coolest=1e-9)
+        settled = _at_the_ceiling(space, rule, bound, found.rows[0]) is not None
+    return Certificate(settled, 0.0, "branch and bound, ties open")
 
 
 def _best(
@@ -172,16 +203,16 @@ def _best(
     )  # fmt: skip
 
 
-def _untied(space: Field, rule: Rule, found: Found) -> Found:
+def _untied(space: Field, rule: Rule, found: Found, nodes: int) -> Found:
     """Break ties that were too many to collect, by searching for the next score among them."""
     if rule.criterion.kind == LEAST:
-        return _leximin(space, rule.criterion.coef, found)
+        return _leximin(space, rule.criterion.coef, found, nodes)
     if rule.criterion.kind == SUM:
-        return _fairest_of_sum(space, rule.criterion, found)
+        return _fairest_of_sum(space, rule.criterion, found, nodes)
     return found
 
 
-def _leximin(space: Field, scale: Floats, found: Found) -> Found:
+def _leximin(space: Field, scale: Floats, found: Found, nodes: int) -> Found:
     """Raise the second smallest ratio while the smallest stays, then the third, and so on.
 
     The k-th smallest ratio is the least of the others once k - 1 parties are set aside; which
@@ -197,7 +228,7 @@ def _leximin(space: Field, scale: Floats, found: Found) -> Found:
             coef = np.zeros(len(scale))
             coef[list(others)] = scale[list(others)]
             rung = Criterion(LEAST, coef, floor, np.array(rungs), scale)
-            here = _best(space, rung, NODES, known=found.rows[0], beat=highest)
+            here = _best(space, rung, nodes, known=found.rows[0], beat=highest)
             complete &= here.complete
             if not here.proven and here.ceiling > highest + TOLERANCE:
                 return found
@@ -217,7 +248,7 @@ def _leximin(space: Field, scale: Floats, found: Found) -> Found:
     return found
 
 
-def _fairest_of_sum(space: Field, criterion: Criterion, found: Found) -> Found:
+def _fairest_of_sum(space: Field, criterion: Criterion, found: Found, nodes: int) -> Found:
     """Take the leximin of gains among the outcomes of highest sum.
 
     The sum joins the parties as one more column, with what was reached as its floor.
@@ -228,9 +259,9 @@ def _fairest_of_sum(space: Field, criterion: Criterion, found: Found) -> Found:
     wider = Stack(np.column_stack([stack.gains, sums]), stack.start, origin, stack.row)
     among = replace(space, stack=wider, floor=np.append(space.floor, 0.0), known=found.rows[0])
     scale = np.append(np.ones(n), 0.0)
-    fairest = _best(among, Criterion(LEAST, scale, among.floor), NODES)
+    fairest = _best(among, Criterion(LEAST, scale, among.floor), nodes)
     if fairest.proven and not fairest.complete and len(fairest.rows):
-        fairest = _leximin(among, scale, fairest)
+        fairest = _leximin(among, scale, fairest, nodes)
     return replace(fairest, best=found.best, ceiling=found.best, gains=fairest.gains[:, :n])
 
 
