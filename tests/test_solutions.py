@@ -15,6 +15,7 @@ from scipy.optimize import LinearConstraint, milp
 
 from benchmarks.instances import KINDS, instance
 from sim.problem import Block, Floats, Problem
+from sim.search import branch
 from sim.solutions import (
     SOLUTIONS,
     egalitarian,
@@ -122,6 +123,17 @@ def test_a_solution_is_what_its_definition_says(name, start):
 @pytest.mark.usefixtures("searched")
 def test_the_search_finds_what_the_definition_says(name, start):
     for seed in range(start, start + 500):
+        check_against_the_list(name, seed)
+
+
+@pytest.mark.parametrize("name", SOLUTIONS)
+@pytest.mark.parametrize("rounds", [((0, 50), (3, 0)), ((0, 0),), ((40, 0), (40, 1000))])
+@pytest.mark.usefixtures("searched")
+def test_every_way_of_finishing_a_search_finds_the_same(name, rounds, monkeypatch):
+    """Cut short on purpose, so that the harder bounds and the merging of sums must finish."""
+    monkeypatch.setattr(search, "ROUNDS", rounds)
+    monkeypatch.setattr(branch, "FIRST", 0)
+    for seed in range(9000, 9150):
         check_against_the_list(name, seed)
 
 
@@ -276,6 +288,34 @@ def test_when_sums_coincide_without_end_the_first_of_the_fairest_is_still_found(
     assert answer.certificate.exact
     assert_array_equal(answer.utilities, [11, 13, 12])
     assert_array_equal(answer.outcome, [0] * 6 + [1] + [2] * 5)
+
+
+def zero_sum(n_parties: int) -> Problem:
+    """Twenty-eight issues on which what one wins the others lose: every package is efficient."""
+    rng = np.random.default_rng(1)
+    weights = rng.dirichlet(np.ones(28))
+    blocks = [
+        Block((k,), np.arange(4)[:, None], rng.dirichlet(np.ones(n_parties), 4) * weight)
+        for k, weight in enumerate(weights)
+    ]
+    d = np.full(n_parties, 0.4 / n_parties)
+    return Problem(tuple(blocks), d, d)
+
+
+@pytest.mark.parametrize("name", ["nash", "kalai_smorodinsky", "egalitarian"])
+def test_where_two_only_divide_the_pie_is_halved_as_nearly_as_the_tolerance(name):
+    answer = SOLUTIONS[name](zero_sum(2))
+    assert answer.certificate.exact
+    assert abs(answer.utilities[0] - answer.utilities[1]) < 1e-4 if name == "nash" else 1e-8
+    assert answer.utilities.sum() == pytest.approx(1)
+
+
+def test_where_three_only_divide_the_gap_that_is_left_is_stated():
+    answer = egalitarian(zero_sum(3), time_limit=0.5)
+    gains = answer.utilities - 0.4 / 3
+    assert 0 < answer.certificate.bound < 1e-4
+    assert not answer.certificate.exact
+    assert gains.min() + answer.certificate.bound >= 0.2 - NEAR
 
 
 def test_a_search_out_of_time_says_by_how_much_it_may_be_short():

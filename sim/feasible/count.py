@@ -145,7 +145,7 @@ def _priced(stack: Stack) -> Stack:
     Gains valued at prices that make even the best outcome barely acceptable: what is worth
     less than nothing at such prices starves somebody, long before it shows who.
     """
-    from sim.search.branch import ceiling  # noqa: PLC0415 - loads the compiled kernels
+    from sim.search.relaxation import ceiling  # noqa: PLC0415 - loads the compiled kernels
 
     n = len(stack.origin)
     none = np.full(n, -np.inf)

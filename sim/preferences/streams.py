@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 Floats = NDArray[np.float64]
 
@@ -58,6 +57,8 @@ class Streams:
         if name not in self._groups:
             return self.of(name).random(n)
         if name not in self._waiting:
+            from scipy.special import ndtr  # noqa: PLC0415  slow to import, seldom needed
+
             names, root = self._groups[name]
             normals = np.stack([self.of(member).standard_normal(n) for member in names])
             self._waiting |= dict(zip(names, ndtr(root @ normals), strict=True))

@@ -13,7 +13,6 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BeforeValidator, Discriminator, Field, Strict, Tag, model_validator
-from scipy.special import ndtr, ndtri
 
 from sim.issues import Frozen, Names
 
@@ -146,6 +145,8 @@ class Normal(_Kind[N], Generic[N]):
 
     def quantile(self, u: Floats, low: float = -np.inf, high: float = np.inf) -> Floats:
         """Map uniforms in [0, 1) to draws from the bell truncated to ``[low, high]``."""
+        from scipy.special import ndtr, ndtri  # noqa: PLC0415  slow to import, seldom needed
+
         mean, sd = map(float, self.normal)  # type: ignore[arg-type]
         if sd == 0:
             return np.full(u.shape, mean)

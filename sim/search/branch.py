@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from sim.problem import TOLERANCE, Floats, Indices
 from sim.search import kernels
-from sim.search.criteria import LEAST, PRODUCT, SUM, Criterion
+from sim.search.criteria import LEAST, Criterion
+from sim.search.relaxation import Ceiling, ceiling
 from sim.search.stack import Stack, rational
 
 ROOM = 64
@@ -58,80 +59,6 @@ class Found:
     def proven(self) -> bool:
         """Whether no outcome can be better by more than the tolerance."""
         return self.ceiling <= self.best + TOLERANCE
-
-
-@dataclass(frozen=True, eq=False)
-class Ceiling:
-    """Prices, and the bound on the criterion that follows from them.
-
-    An outcome that scores ``v`` is worth at least ``slope * v + base`` at the prices, and none
-    is worth more than ``worth``.
-    """
-
-    prices: Floats
-    worth: float
-    slope: float
-    base: float
-    cost: Floats
-
-    @property
-    def value(self) -> float:
-        """The most that any outcome can score."""
-        return (self.worth - self.base) / self.slope
-
-
-def ceiling(stack: Stack, criterion: Criterion, *, coolest: float = 1e-4) -> Ceiling:
-    """Bound the criterion from above by the best lottery, through its dual.
-
-    Parameters
-    ----------
-    coolest
-        How far the smoothing of the dual is brought down; less gives a tighter bound, slower.
-    """
-    counted = criterion.coef > 0
-    spread = stack.origin + stack.best().sum(axis=0)
-    spread = np.maximum(spread - np.maximum(stack.origin + stack.worst().sum(axis=0), 0.0), 1e-6)
-    low, power, scale = np.zeros((3, len(counted)))
-    shift = np.where(counted, 0.0, criterion.floor)
-    if criterion.kind == PRODUCT:
-        power = criterion.coef
-        first = np.where(counted, 2.0 * power, 0.1 * power.sum()) / spread
-    elif criterion.kind == LEAST:
-        scale = criterion.coef / criterion.coef.max()
-        first = np.where(counted, 1.0 / np.where(counted, scale * counted.sum(), 1.0), 0.0)
-        first = np.where(counted, first, 0.1 * float(first @ spread) / spread)
-    else:
-        low = criterion.coef
-        shift = np.maximum(criterion.floor, stack.origin + stack.worst().sum(axis=0))
-        first = low + 0.1 * float(low @ spread) / len(low) / spread
-    heat = 0.05 * float(first @ spread)
-    prices = kernels.find_prices(
-        stack.gains, stack.start, stack.origin, power, low, shift, scale, first, heat,
-        heat * coolest,
-    )  # fmt: skip
-    return priced(stack, criterion, prices)
-
-
-def priced(stack: Stack, criterion: Criterion, prices: Floats) -> Ceiling:
-    """Work out the bound that some prices give; any prices give one."""
-    counted = criterion.coef > 0
-    free = ~np.isfinite(criterion.floor) & ((criterion.kind == SUM) | ~counted)
-    prices = np.where(free, criterion.coef if criterion.kind == SUM else 0.0, prices)
-    value = stack.gains @ prices
-    top = np.maximum.reduceat(value, stack.start[:-1])
-    cost = np.repeat(top, stack.sizes) - value
-    worth = float(stack.origin @ prices + top.sum())
-    if criterion.kind == SUM:
-        spare, slope = prices - criterion.coef, 1.0
-    else:
-        spare = np.where(counted, 0.0, prices)
-        if criterion.kind == LEAST:
-            slope = float(prices @ criterion.coef)
-        else:
-            power, own = criterion.coef[counted], prices[counted]
-            slope = float(np.exp(power @ np.log(own * power.sum() / power) / power.sum()))
-    floor = np.where(spare > 0, criterion.floor - TOLERANCE, 0.0)
-    return Ceiling(prices, worth, slope, float(spare @ floor), cost)
 
 
 def maximise(  # noqa: PLR0913

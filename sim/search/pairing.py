@@ -11,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.problem import Floats, Indices
-from sim.search.branch import Ceiling
 from sim.search.criteria import LEAST, PRODUCT, Criterion
+from sim.search.relaxation import Ceiling
 from sim.search.stack import Stack
 
 HALF = 150_000

@@ -18,9 +18,10 @@ import numpy as np
 from sim.agreement import PROVEN_EMPTY, Agreement, Certificate
 from sim.frontier import OutOfReach, efficient
 from sim.problem import TOLERANCE, Floats, Indices, Problem
-from sim.search.branch import Ceiling, Found, ceiling, feasible, maximise
+from sim.search.branch import Found, feasible, maximise
 from sim.search.criteria import LEAST, SUM, Criterion
 from sim.search.pairing import paired
+from sim.search.relaxation import Ceiling, ceiling
 from sim.search.stack import Numbering, Stack, lowest, numbering, rational, stacked, undominated
 from sim.solutions.choice import Rule
 
