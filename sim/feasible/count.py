@@ -28,6 +28,12 @@ CHUNK = 50_000
 COMMON = 0.01
 """From this share on, plain draws do."""
 
+SLICE = 500_000
+"""Steps of counting between two looks at the clock and at how much is done."""
+
+HOPELESS = 20
+"""Counting ends when at its pace it would take so many times the limit."""
+
 NORMAL_95 = 1.959964
 """Half the width of a 95 % interval, in standard errors."""
 
@@ -64,7 +70,7 @@ def count_acceptable(
     rng: np.random.Generator,
     limit: int = 20_000_000,
     time_limit: float | None = None,
-    samples: int = 400_000,
+    samples: int = 200_000,
     of: int | None = None,
 ) -> ZoneSize:
     """Count the outcomes that give every party its threshold.
@@ -128,11 +134,13 @@ def _count(stack: Stack, limit: int, deadline: float | None) -> int | None:
     cursor = np.zeros(stack.n_blocks + 1, dtype=np.intp)
     closed = np.zeros(stack.n_blocks + 1, dtype=np.int64)
     depth = 0
-    for _ in range(0, limit, slice_ := 1_000_000):
+    for steps in range(SLICE, limit + SLICE, SLICE):
         depth, _ = kernels.count_above(
-            gains, start, best, worst, total, cursor, depth, closed, slice_
+            gains, start, best, worst, total, cursor, depth, closed, SLICE
         )
-        if depth < 0 or (deadline is not None and time.monotonic() > deadline):
+        done = float(((cursor - start)[:-1] / np.cumprod(sizes, dtype=float)).sum())
+        late = deadline is not None and time.monotonic() > deadline
+        if depth < 0 or late or steps > HOPELESS * limit * done:
             break
     if depth >= 0:
         return None

@@ -118,7 +118,7 @@ def stacked(problem: Problem) -> Stack | None:
     start = np.zeros(len(sizes) + 1, dtype=np.intp)
     np.cumsum(sizes, out=start[1:])
     row = np.arange(len(gains)) - np.repeat(start[:-1], sizes)
-    return Stack(np.asarray(gains, dtype=float), start, -problem.disagreement, row)
+    return Stack(np.ascontiguousarray(gains, dtype=float), start, -problem.disagreement, row)
 
 
 def rational(stack: Stack | None, floor: Floats | float = 0.0) -> Stack | None:

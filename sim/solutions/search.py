@@ -128,7 +128,7 @@ def searched(space: Field, rule: Rule, *, ties: bool = True) -> Found:
     Without ``ties`` only the highest score is wanted, whichever outcome reaches it.
     """
     known = None
-    for nodes, points in ROUNDS:
+    for turn, (nodes, points) in enumerate(ROUNDS):
         found = _best(space, rule.criterion, nodes, known=known, ties=ties)
         if found.complete or (found.proven and not ties):
             return found
@@ -143,7 +143,7 @@ def searched(space: Field, rule: Rule, *, ties: bool = True) -> Found:
             return found
         known = found.rows[0]
         bound = ceiling(space.stack, rule.criterion, coolest=1e-9)
-        if space.n_parties == 2:
+        if turn and space.n_parties == 2:
             known = paired(space.stack, rule.criterion, bound, known)
             settled = _at_the_ceiling(space, rule, bound, known)
             if settled is not None:
