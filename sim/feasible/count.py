@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.problem import TOLERANCE, Floats, Problem
+from sim.problem import TOLERANCE, Floats, Indices, Problem
 from sim.search.criteria import LEAST, Criterion
 from sim.search.stack import Stack, rational, stacked
 
@@ -134,17 +134,26 @@ def _count(stack: Stack, limit: int, deadline: float | None) -> int | None:
     cursor = np.zeros(stack.n_blocks + 1, dtype=np.intp)
     closed = np.zeros(stack.n_blocks + 1, dtype=np.int64)
     depth = 0
-    for steps in range(SLICE, limit + SLICE, SLICE):
+    for steps in range(0, limit, SLICE):
+        turn = min(SLICE, limit - steps)
         depth, _ = kernels.count_above(
-            gains, start, best, worst, total, cursor, depth, closed, SLICE
+            gains, start, best, worst, total, cursor, depth, closed, turn
         )
-        done = float(((cursor - start)[:-1] / np.cumprod(sizes, dtype=float)).sum())
         late = deadline is not None and time.monotonic() > deadline
-        if depth < 0 or late or steps > HOPELESS * limit * done:
+        pace = _done(cursor, start, sizes, depth) / (steps + turn)
+        if depth < 0 or late or pace * limit * HOPELESS < 1.0:
             break
     if depth >= 0:
         return None
     return sum(int(c) * math.prod(map(int, sizes[k:])) for k, c in enumerate(closed))
+
+
+def _done(cursor: Indices, start: Indices, sizes: Indices, depth: int) -> float:
+    """Say what part of the outcomes the search has behind it."""
+    open_ = np.arange(len(sizes))
+    behind = (cursor - start)[:-1] - (open_ < depth)  # the row that is being looked into is not
+    parts = np.where(open_ <= depth, behind / np.cumprod(sizes, dtype=float), 0.0)
+    return float(parts.sum())
 
 
 def _priced(stack: Stack) -> Stack:

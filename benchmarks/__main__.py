@@ -1,0 +1,6 @@
+"""The speed claims, all of them: ``python -m benchmarks``."""
+
+from benchmarks import comparison, solvers
+
+comparison.main()
+solvers.main()
