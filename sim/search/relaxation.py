@@ -63,10 +63,11 @@ def ceiling(stack: Stack, criterion: Criterion, *, coolest: float = 1e-4) -> Cei
         shift = np.maximum(criterion.floor, stack.origin + stack.worst().sum(axis=0))
         first = low + 0.1 * float(low @ spread) / len(low) / spread
     heat = 0.05 * float(first @ spread)
-    prices = kernels.find_prices(
-        stack.gains, stack.start, stack.origin, power, low, shift, scale, first, heat,
-        heat * coolest,
-    )  # fmt: skip
+    with np.errstate(all="ignore"):  # a step too long to be a number is not taken
+        prices = kernels.find_prices(
+            stack.gains, stack.start, stack.origin, power, low, shift, scale, first, heat,
+            heat * coolest,
+        )  # fmt: skip
     return priced(stack, criterion, prices)
 
 

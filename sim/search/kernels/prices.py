@@ -153,7 +153,7 @@ def find_prices(gains, start, origin, power, low, shift, scale, first, heat, coo
                 gained += slopes[i] * step[i]
                 if step[i] < 0.0:
                     length = min(length, 0.9 * (low[i] - prices[i]) / step[i])
-            if not gained > 1e-3 * heat:
+            if not 1e-3 * heat < gained < np.inf:
                 break
             moved = False
             for _ in range(20):
