@@ -118,10 +118,8 @@ def zone_finding(settlement: Settlement) -> str:
     parties = settlement.scenario.parties
     whom = all_of([parties[p].name for p in settlement.signatories])
     if settlement.clash:
-        return (
-            "The red lines and constraints leave no package at all. A smallest set of clauses "
-            f"that cannot stand together: {'; '.join(clash_in_words(settlement))}."
-        )
+        n = counted(len(settlement.clash), "clause")
+        return f"The red lines and constraints leave no package at all: {n} cannot stand together."
     if settlement.zone.empty:
         short = plain(-settlement.zone.surplus)
         return (

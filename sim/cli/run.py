@@ -127,10 +127,11 @@ def _report(
 
 def _summary(done: Finished) -> None:
     """Print one case as a page: who accepts which version and why not, then the findings."""
-    from sim.cli.screen import answers, bold  # noqa: PLC0415
+    from sim.cli.screen import answers, bold, bullets  # noqa: PLC0415
     from sim.findings import (  # noqa: PLC0415
         acceptance_finding,
         chance_finding,
+        clash_in_words,
         frontier_finding,
         zone_finding,
     )
@@ -142,6 +143,8 @@ def _summary(done: Finished) -> None:
         answers.print("\n" + bold(acceptance_finding(done.comparison)))
     if done.settlement is not None:
         answers.print(bold(zone_finding(done.settlement)))
+        if done.settlement.clash:
+            answers.print(bullets(clash_in_words(done.settlement)))
         answers.print(chance_finding(done.settlement))
         if not done.settlement.clash:
             answers.print(frontier_finding(done.settlement))
@@ -158,10 +161,12 @@ def summary_table(comparison: Comparison) -> Table:
 
     scenario, structure = comparison.scenario, comparison.structure
     table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 1, 0))
-    table.add_column("plan version", ratio=2)
+    titles = " ".join(scenario.plans[plan].title for plan in comparison.plans)
+    longest = max(map(len, titles.split()))
+    table.add_column("plan version", min_width=min(longest, 24), overflow="fold")
     for party, needed in zip(comparison.parties, structure.required, strict=True):
         name = escape(scenario.parties[party].name)
-        table.add_column(name if needed else f"({name})", ratio=1)
+        table.add_column(name if needed else f"({name})")
     table.add_column("all accept", justify="right", no_wrap=True)
     for k, plan in enumerate(comparison.plans):
         row = [f"{bold(plan)}\n{dim(scenario.plans[plan].title)}"]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 from rich.text import Text
 
 answers = Console(highlight=False, soft_wrap=False)
@@ -30,6 +32,14 @@ def bold(text: str) -> str:
 def dim(text: str) -> str:
     """Set a user's text dim; square brackets in it stay what they are."""
     return f"[dim]{escape(text)}[/dim]"
+
+
+def bullets(lines: Iterable[str]) -> Table:
+    """Set lines as a list with hanging indents."""
+    table = Table.grid(padding=(0, 1, 0, 0))
+    for line in lines:
+        table.add_row(" •", escape(line))
+    return table
 
 
 def note(text: str) -> Text:

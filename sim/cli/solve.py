@@ -107,10 +107,11 @@ def print_settlement(settlement: Settlement, *, packages: bool = True) -> None:
     from rich.markup import escape  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    from sim.cli.screen import CONDITION, answers, bold, note  # noqa: PLC0415
+    from sim.cli.screen import CONDITION, answers, bold, bullets, note  # noqa: PLC0415
     from sim.findings import (  # noqa: PLC0415
         READINGS,
         chance_finding,
+        clash_in_words,
         frontier_finding,
         zone_finding,
     )
@@ -120,6 +121,8 @@ def print_settlement(settlement: Settlement, *, packages: bool = True) -> None:
     answers.print(bold(scenario.title))
     answers.print(note(f"{READINGS[settlement.red_lines]} · central reading · {CONDITION}"))
     answers.print("\n" + bold(zone_finding(settlement)))
+    if settlement.clash:
+        answers.print(bullets(clash_in_words(settlement)))
     answers.print(chance_finding(settlement))
     if settlement.clash:
         return

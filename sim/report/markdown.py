@@ -11,6 +11,7 @@ from sim.findings import (
     acceptance_finding,
     broken_constraints,
     chance_finding,
+    clash_in_words,
     frontier_finding,
     refusal,
     same_packages,
@@ -78,6 +79,8 @@ def _findings(done: Finished) -> Iterator[str]:
         yield acceptance_finding(done.comparison)
     if done.settlement is not None:
         yield zone_finding(done.settlement)
+        if done.settlement.clash:
+            yield " ".join(f"{clause}." for clause in clash_in_words(done.settlement))
         yield chance_finding(done.settlement)
 
 
@@ -129,7 +132,7 @@ def _settlement(settlement: Settlement) -> list[str]:
     parties = settlement.scenario.parties
     lines = ["### What could be agreed", "", zone_finding(settlement), ""]
     if settlement.clash:
-        return lines
+        return [*lines, *(f"- {clause}" for clause in clash_in_words(settlement)), ""]
     lines += [frontier_finding(settlement), ""]
     names = [parties[p].name for p in settlement.parties]
     lines += [
