@@ -156,18 +156,19 @@ def summary_table(comparison: Comparison) -> Table:
     from rich.markup import escape  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    from sim.cli.screen import bold, dim  # noqa: PLC0415
+    from sim.cli.screen import answers, bold, dim  # noqa: PLC0415
     from sim.words import percent  # noqa: PLC0415
 
     scenario, structure = comparison.scenario, comparison.structure
-    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 1, 0))
     titles = " ".join(scenario.plans[plan].title for plan in comparison.plans)
-    longest = max(map(len, titles.split()))
-    table.add_column("plan version", min_width=min(longest, 24), overflow="fold")
+    first = min(max(map(len, titles.split())), 24)
+    room = (answers.width - first - 8) // len(comparison.parties) - 1
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 1, 1, 0))
+    table.add_column("plan version", min_width=first, overflow="fold")
     for party, needed in zip(comparison.parties, structure.required, strict=True):
         name = escape(scenario.parties[party].name)
-        table.add_column(name if needed else f"({name})")
-    table.add_column("all accept", justify="right", no_wrap=True)
+        table.add_column(name if needed else f"({name})", max_width=max(room, 7))
+    table.add_column("all", justify="right", no_wrap=True)
     for k, plan in enumerate(comparison.plans):
         row = [f"{bold(plan)}\n{dim(scenario.plans[plan].title)}"]
         row += [_stance(comparison, k, column) for column in range(len(comparison.parties))]
