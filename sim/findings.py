@@ -27,7 +27,7 @@ from sim.words import (
 )
 from sim.words import together as all_of
 
-READINGS = {
+READING_IN_WORDS = {
     "none": "red lines left aside",
     "stated": "stated red lines",
     "implied": "stated and implied red lines",
@@ -48,7 +48,9 @@ def acceptance_finding(comparison: Comparison) -> str:
     accepted = [v.plan.name for v in comparison.verdicts if v.accepted_by_all]
     likeliest = int(np.argmax(comparison.probability_all))
     chance = comparison.probability_all[likeliest]
-    whom = all_of(names) if names else "anyone whose consent is required"
+    if not names:
+        return "Nobody's consent is required: who accepts what is shown, and nothing is agreed."
+    whom = all_of(names)
     if accepted:
         verb = "is" if len(accepted) == 1 else "are"
         first = f"{listed(accepted)} {verb} accepted by {whom} at the central reading"
@@ -59,7 +61,8 @@ def acceptance_finding(comparison: Comparison) -> str:
         none = "Neither" if two else f"None of the {len(comparison.plans)} plan versions"
         first = f"{none} is accepted by {whom} at the central reading"
     if chance == 0:
-        return f"{first}, nor in any of the {comparison.drawn.n_draws:,} draws."
+        never = "but in none" if accepted else "nor in any"
+        return f"{first}, {never} of the {comparison.drawn.n_draws:,} draws."
     low, high = (float(x[likeliest]) for x in comparison.interval(comparison.probability_all))
     name = comparison.plans[likeliest]
     most = (
@@ -182,7 +185,7 @@ def frontier_finding(settlement: Settlement) -> str:
     if not isinstance(frontier, Frontier):
         return f"The Pareto frontier is not listed: {frontier.why}."
     kind = "exact" if frontier.certificate.exact else f"within {frontier.certificate.bound:.2g}"
-    return f"The Pareto frontier has {len(frontier):,} points ({kind})."
+    return f"The Pareto frontier has {counted(len(frontier), 'point')} ({kind})."
 
 
 def same_packages(settlement: Settlement) -> list[tuple[list[str], str]]:

@@ -123,20 +123,21 @@ def pareto_frontier(
     for the two-party additive case; Nemhauser & Ullmann (1969), "Discrete Dynamic Programming
     and Capital Allocation", Management Science 15 (9), 494-505, for lists kept undominated.
     """
-    stack = rational(stacked(problem))
+    floor = problem.least - problem.disagreement
+    stack = rational(stacked(problem), floor)
     if stack is None:
         return _empty(problem)
     stack = undominated(stack)
     if stack.n_blocks > 1:
-        stack = undominated(rational(stack) or stack)
+        stack = undominated(rational(stack, floor) or stack)
     names = numbering(problem, stack)
     if max_points is None:
         max_points = MAX_STAIRS if problem.n_parties == 2 else MAX_POINTS
-    found = efficient(stack, names, time_limit=time_limit, max_points=max_points)
+    found = efficient(stack, names, floor=floor, time_limit=time_limit, max_points=max_points)
     if isinstance(found, OutOfReach):
         return found
     found = _consolidated(found, cell(stack))
-    if found.bound and not (found.gains >= found.bound).all(axis=1).any():
+    if found.bound and not (found.gains >= floor + found.bound).all(axis=1).any():
         return OutOfReach("thinned to stay in memory, the list says nothing this close to no deal")
     if not len(found):
         return _empty(problem)
@@ -350,8 +351,8 @@ def level(values: Floats, step: float = 0.0) -> tuple[Floats, bool]:
 def is_pareto_optimal(problem: Problem, outcome: Indices) -> bool:
     """Say whether no feasible outcome betters this one: the slow definition, by listing all."""
     _, utilities = problem.enumerate()
-    feasible = utilities[(utilities >= problem.disagreement - TOLERANCE).all(axis=1)]
+    feasible = utilities[(utilities >= problem.least - TOLERANCE).all(axis=1)]
     own = problem.utility(outcome)
     covers = (feasible >= own - TOLERANCE).all(axis=1)
     betters = covers & (feasible > own + TOLERANCE).any(axis=1)
-    return bool((own >= problem.disagreement - TOLERANCE).all() and not betters.any())
+    return bool((own >= problem.least - TOLERANCE).all() and not betters.any())

@@ -68,6 +68,10 @@ class Problem:
     thresholds
         Utility below which a party says no, shape ``(n_parties,)``; never below
         ``disagreement``.
+    floor
+        Utility that an agreement must give each party to be looked at, shape ``(n_parties,)``;
+        the disagreement values where it is left out. Gains are counted from ``disagreement``
+        whatever the floor.
 
     Examples
     --------
@@ -85,6 +89,7 @@ class Problem:
     blocks: tuple[Block, ...]
     disagreement: Floats
     thresholds: Floats
+    floor: Floats | None = None
 
     @classmethod
     def enumerated(
@@ -207,15 +212,25 @@ class Problem:
         """Return each party's lowest utility, shape ``(n_parties,)``; ∞ where nothing is left."""
         return np.sum([b.utilities.min(axis=0, initial=np.inf) for b in self.blocks], axis=0)
 
+    @property
+    def least(self) -> Floats:
+        """Utility that an agreement must give each party, shape ``(n_parties,)``."""
+        return self.disagreement if self.floor is None else self.floor
+
     def within_zone(self) -> Problem:
-        """Return the same problem with the thresholds in the place of the disagreement point."""
-        return replace(self, disagreement=self.thresholds)
+        """Return the problem narrowed to what meets every threshold; gains stay over no deal."""
+        return replace(self, floor=self.thresholds)
+
+    def at_thresholds(self) -> Problem:
+        """Return the problem with the thresholds in the place of the disagreement point."""
+        return replace(self, disagreement=self.thresholds, floor=None)
 
     def for_parties(self, columns: Sequence[int]) -> Problem:
         """Return the problem among some of the parties, in the order given."""
         keep = list(columns)
         blocks = tuple(replace(b, utilities=b.utilities[:, keep]) for b in self.blocks)
-        return Problem(blocks, self.disagreement[keep], self.thresholds[keep])
+        floor = None if self.floor is None else self.floor[keep]
+        return Problem(blocks, self.disagreement[keep], self.thresholds[keep], floor)
 
     def enumerate(self, limit: int = 10_000_000) -> tuple[Indices, Floats]:
         """List every outcome with its utilities: the slow definition, for small problems only.

@@ -177,6 +177,11 @@ def solve(
     for block in assemble(ensemble, [], structure.constraints):
         outcomes *= len(block)
     over = problem.within_zone() if within == "zone" else problem
+    if within == "zone" and not set(signatories) <= set(chosen):
+        raise InputError(
+            "the zone is what all signatories accept: to stay within it, name them all "
+            f"({', '.join(signatories)})"
+        )
     chance = None
     if draws:
         chance = zone_chance(scenario, draws, seed=seed, red_lines=red_lines, parties=signatories)

@@ -89,7 +89,7 @@ def counted(n: int, one: str, many: str | None = None) -> str:
     >>> counted(1, "red line"), counted(3, "red line")
     ('1 red line', '3 red lines')
     """
-    return f"{n} {one if n == 1 else many or one + 's'}"
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
 def name_of(title: str) -> str:

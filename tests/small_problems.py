@@ -78,7 +78,7 @@ def problems(**wishes: int) -> st.SearchStrategy[Problem]:
 def feasible_outcomes(problem: Problem) -> tuple[Indices, Floats]:
     """List the outcomes that give everyone at least no deal, by outcome number."""
     choices, utilities = problem.enumerate()
-    able = (utilities >= problem.disagreement - NEAR).all(axis=1)
+    able = (utilities >= problem.least - NEAR).all(axis=1)
     return choices[able], utilities[able]
 
 

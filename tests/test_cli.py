@@ -171,3 +171,32 @@ def test_the_schema_is_json(zopa):
     code, out, _ = zopa("schema")
     assert code == 0
     assert json.loads(out)["$schema"].endswith("2020-12/schema")
+
+
+def test_what_a_file_holds_cannot_steer_the_terminal(zopa, tmp_path):
+    path = tmp_path / "evil.yaml"
+    path.write_text('zopa: 1\ntitle: x\n"\\e]0;pwned\\a": 1\n')
+    code, _, err = zopa("check", path)
+    assert code == 2
+    assert "\x1b" not in err
+    assert "\x07" not in err
+    assert "]0;pwned" in err
+
+
+def test_square_brackets_in_a_title_are_square_brackets(zopa, tmp_path):
+    text = zopa("new")[1]
+    path = tmp_path / "brackets.yaml"
+    title = next(line for line in text.splitlines() if line.startswith("title:"))
+    path.write_text(text.replace(title, "title: 'A [bold]deal[/bold] [/]'"), encoding="utf-8")
+    for command in ("compare", "solve", "show"):
+        code, out, _ = zopa(command, path)
+        assert code == 0
+        assert "A [bold]deal[/bold] [/]" in out
+
+
+def test_an_answer_that_cannot_be_written_is_no_fault_of_ours():
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        command = [sys.executable, "-c", "from sim.cli import main; main()", "compare", "job-offer"]
+        said = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert said.returncode == 2
+    assert "cannot write the answer" in said.stderr

@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from sim.cli import run_command
+from sim.formats import shipped_scenarios
 
 EXPERIMENT = """\
 experiment: 1
@@ -88,6 +89,8 @@ def test_csv_and_parquet_hold_the_same_rows(experiment):
         ("red_lines: [stated, implied]", "parties.nobody.patience: [0.5]", "nobody"),
         ("acceptance_heatmap", "acceptance_heatmpa", "acceptance_heatmap"),
         ("experiment: 1", "experiment: 2", "experiment"),
+        ("[stated, implied]", "[stated, stated]", "for the second time"),
+        ("seed: 5", "seed: 5.5", "seed"),
     ],
 )
 def test_a_mistake_in_an_experiment_is_told_before_anything_runs(
@@ -129,3 +132,27 @@ def test_a_run_killed_at_any_moment_leaves_the_previous_results_whole(experiment
         assert json.loads((folder / "run.json").read_text(encoding="utf-8"))["seed"] == 5
     assert run(experiment, "--no-figures") == 0
     assert not [p for p in experiment.parent.iterdir() if p.name.startswith(".which")]
+
+
+def test_mistakes_of_every_kind_are_told_in_one_pass_with_their_places(experiment, capsys):
+    text = EXPERIMENT.replace("sed", "seed").replace("draws: 300", "draws: few")
+    experiment.write_text(text.replace("empty_zone", "empty_zoo").replace("implied", "implid"))
+    assert run(experiment) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert [line.split(".yaml:")[1].split(":")[0] for line in said] == ["5", "6", "9"]
+
+
+def test_a_value_that_makes_no_sense_is_told_as_part_of_the_experiment(experiment, capsys):
+    experiment.write_text(EXPERIMENT.replace("red_lines: [stated", "parties.sel.say: [stated"))
+    assert run(experiment) == 2
+    assert "which-reading.yaml: vary: parties.sel.say=stated" in capsys.readouterr().err
+
+
+def test_names_are_only_names_in_a_report(experiment):
+    scenario = experiment.parent / "odd.yaml"
+    source = shipped_scenarios()["water-dispute"].read_text(encoding="utf-8")
+    scenario.write_text(source.replace("name: Halden", "name: 'Ha|den [x](y) *'"))
+    experiment.write_text(EXPERIMENT.replace("scenario: water-dispute", "scenario: odd.yaml"))
+    assert run(experiment, "--no-figures") == 0
+    report = (experiment.parent / "which-reading" / "report.md").read_text(encoding="utf-8")
+    assert "| Ha\\|den \\[x\\](y) \\* |" in report

@@ -143,7 +143,9 @@ def test_a_better_alternative_pays_without_being_taken() -> None:
 
 def test_insisting_works_like_an_alternative_if_it_is_believed() -> None:
     assert solved("job-offer").problem.thresholds == pytest.approx([0.475, 0.3])
-    assert deal("job-offer", "nash", within="zone") == ("s54 four d31 now", [80, 64])
+    assert deal("job-offer", "nash", within="zone") == ("s52 four d31 now", [72, 75])
+    believed = "parties.candidate.disagreement=0.475"
+    assert deal("job-offer", "nash", believed) == ("s54 four d31 now", [80, 64])
 
 
 def test_the_candidates_red_line_costs_nothing() -> None:

@@ -159,7 +159,9 @@ def test_a_plain_list_of_outcomes_is_a_problem_of_one_block():
     problem = Problem.enumerated([[3, 0], [1, 2]], [0.5, 1], thresholds=[0, 1.5])
     assert problem.thresholds.tolist() == [0.5, 1.5]  # never below the disagreement value
     assert problem.utility([1]).tolist() == [1, 2]
-    assert problem.within_zone().disagreement.tolist() == [0.5, 1.5]
+    assert problem.within_zone().least.tolist() == [0.5, 1.5]
+    assert problem.within_zone().disagreement.tolist() == [0.5, 1]
+    assert problem.at_thresholds().disagreement.tolist() == [0.5, 1.5]
 
 
 @given(sizes=st.lists(st.integers(1, 5), min_size=1, max_size=6), data=st.data())

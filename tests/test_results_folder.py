@@ -245,3 +245,17 @@ def test_a_writer_killed_at_any_moment_leaves_whole_results(tmp_path: Path):
     with replacing(goal) as draft:
         fill(draft, "new")
     assert alone(goal)
+
+
+def test_a_folder_that_holds_something_else_is_never_replaced(tmp_path: Path) -> None:
+    goal = tmp_path / "thesis"
+    goal.mkdir()
+    (goal / "chapter1.tex").write_text("years of work")
+    with pytest.raises(InputError, match="would be lost"), replacing(goal, mark="run.json"):
+        pass
+    assert (goal / "chapter1.tex").read_text() == "years of work"
+    (goal / "chapter1.tex").unlink()
+    for _ in range(2):  # an empty folder is free, and what we left there is ours
+        with replacing(goal, mark="run.json") as draft:
+            (draft / "run.json").write_text("{}")
+    assert [path.name for path in goal.iterdir()] == ["run.json"]

@@ -68,12 +68,12 @@ def main() -> None:
     sys.exit(run_command(sys.argv[1:]))
 
 
-def run_command(arguments: list[str]) -> int:
+def run_command(arguments: list[str]) -> int:  # noqa: PLR0911  one return for each way to end
     """Run one command; return its exit code and raise nothing."""
     try:
         code = app(arguments, standalone_mode=False, prog_name="zopa")
     except InputError as error:
-        typer.echo(error, err=True)
+        typer.echo(_printable(str(error)), err=True)
         return MISTAKE
     except typer.Exit as stop:
         return int(stop.exit_code)
@@ -83,9 +83,17 @@ def run_command(arguments: list[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return FINE
+    except OSError as error:
+        typer.echo(f"cannot write the answer: {error.strerror or error}", err=True)
+        return MISTAKE
     except Exception as error:  # noqa: BLE001  the last line of defence, and it keeps the trace
         return _report(error)
     return code if isinstance(code, int) else FINE
+
+
+def _printable(text: str) -> str:
+    """Show control characters of a file instead of sending them to the terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
 
 
 def _report(error: Exception) -> int:

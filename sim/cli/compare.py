@@ -11,6 +11,9 @@ from sim.cli.options import AsJson, Reading, RedLineReading, ScenarioFile, Seed,
 WIDE = 96
 """Columns of a terminal from which on a cell of the table fits on one line."""
 
+NARROW = 76
+"""Columns below which the table of differences leaves out the issues."""
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -57,13 +60,13 @@ def compare(
 def print_comparison(comparison: Comparison) -> None:
     """Print a comparison as a table, the finding, and what breaks each plan."""
     from sim.cli.screen import CONDITION, answers, bold, note  # noqa: PLC0415
-    from sim.findings import READINGS, acceptance_finding  # noqa: PLC0415
+    from sim.findings import READING_IN_WORDS, acceptance_finding  # noqa: PLC0415
 
     scenario = comparison.scenario
     answers.print(bold(scenario.title))
     answers.print(
         note(
-            f"{READINGS[comparison.red_lines]} · {comparison.drawn.n_draws:,} draws, seed "
+            f"{READING_IN_WORDS[comparison.red_lines]} · {comparison.drawn.n_draws:,} draws, seed "
             f"{comparison.seed} · {CONDITION}"
         )
     )
@@ -90,11 +93,17 @@ def step(comparison: Comparison) -> Table:
     from rich.markup import escape  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
+    from sim.cli.screen import answers  # noqa: PLC0415
     from sim.words import percent, signed  # noqa: PLC0415
 
     (pair,) = comparison.differences
     first, second = comparison.plans
-    table = Table("", "utility", "95 %", "better", "worse", "through", box=None, pad_edge=False)
+    roomy = answers.width >= NARROW
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for head in ("", "utility", "95 %", "better", "worse"):
+        table.add_column(head, no_wrap=head != "", overflow="fold")
+    if roomy:
+        table.add_column("through")
     table.title = f"\n[bold]From {first} to {second}[/bold]"
     table.title_justify, table.title_style = "left", ""
     before, after = comparison.contributions
@@ -108,14 +117,14 @@ def step(comparison: Comparison) -> Table:
         table.add_row(
             escape(comparison.scenario.parties[party].name),
             f"[bold]{signed(pair.utility[p], 3)}[/bold]",
-            f"{low}…{high}",
+            f"{low} to {high}",
             percent(pair.better[p]),
             percent(pair.worse[p]),
-            ", ".join(through),
+            *([", ".join(through)] if roomy else []),
         )
     low, high = (signed(100 * end, 1) for end in pair.joint_interval)
     joint = f"[bold]{signed(100 * pair.joint, 1)} pp[/bold]"
-    table.add_row("all accept", joint, f"{low}…{high}", "", "", "")
+    table.add_row("all accept", joint, f"{low} to {high}")
     return table
 
 

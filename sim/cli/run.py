@@ -57,14 +57,16 @@ def run(
     from sim.formats.experiments import read_cases, read_experiment  # noqa: PLC0415
     from sim.formats.folders import replacing  # noqa: PLC0415
     from sim.formats.results import write_results  # noqa: PLC0415
+    from sim.plots import PICTURES  # noqa: PLC0415
 
-    plan, path = read_experiment(experiment)
+    plan, path = read_experiment(experiment, PICTURES)
     name = path.stem
-    if figures:
-        _check_pictures(plan)
     cases = read_cases(plan, path)
     columns = (TextColumn("{task.description:34}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=progress) as bar, replacing(into / name) as draft:
+    with (
+        Progress(*columns, console=progress) as bar,
+        replacing(into / name, mark="run.json") as draft,
+    ):
         finished = _compute(plan, cases, bar)
         pictures = _draw(plan, finished, draft, bar) if figures else {}
         step = bar.add_task("writing tables and report", total=1)
@@ -75,17 +77,6 @@ def run(
     answers.print(
         f"Everything is in {bold(str(into / name))}; begin with report.md.", soft_wrap=True
     )
-
-
-def _check_pictures(plan: Experiment) -> None:
-    """Say which pictures there are not, before anything runs."""
-    from sim.errors import InputError, did_you_mean  # noqa: PLC0415
-    from sim.plots import PICTURES  # noqa: PLC0415
-
-    unknown = [name for name in plan.figures if name not in PICTURES]
-    if unknown:
-        lines = (f"figures: no picture is called '{n}'{did_you_mean(n, PICTURES)}" for n in unknown)
-        raise InputError("\n".join(lines))
 
 
 def _compute(plan: Experiment, cases: Sequence[tuple], bar: Progress) -> list[Finished]:  # type: ignore[type-arg]
@@ -127,7 +118,7 @@ def _report(
 
 def _summary(done: Finished) -> None:
     """Print one case as a page: who accepts which version and why not, then the findings."""
-    from sim.cli.screen import answers, bold, bullets  # noqa: PLC0415
+    from sim.cli.screen import answers, bold, bullets, note  # noqa: PLC0415
     from sim.findings import (  # noqa: PLC0415
         acceptance_finding,
         chance_finding,
@@ -146,6 +137,12 @@ def _summary(done: Finished) -> None:
         if done.settlement.clash:
             answers.print(bullets(clash_in_words(done.settlement)))
         answers.print(chance_finding(done.settlement))
+        if done.settlement.chance:
+            answers.print(
+                note(
+                    "At the centre every red line holds; in a draw each holds with its own chance."
+                )
+            )
         if not done.settlement.clash:
             answers.print(frontier_finding(done.settlement))
     answers.print()
@@ -184,8 +181,11 @@ def _stance(comparison: Comparison, k: int, column: int) -> str:
     chance = percent(comparison.probability[k, column])
     if verdict.accepts[column]:
         return f"[bold blue]accepts[/bold blue]\n[dim]{chance} of draws[/dim]"
-    lines = len(verdict.crossed[column]) + len(verdict.crossed_by_silence[column])
+    said, quiet = len(verdict.crossed[column]), len(verdict.crossed_by_silence[column])
     reasons = ["too little"] if verdict.surplus[column] < 0 else []
-    reasons += [counted(lines, "red line")] if lines else []
-    reasons += ["breaks logic"] if verdict.broken and not reasons else []
+    reasons += [counted(said, "red line")] if said else []
+    reasons += [f"{quiet} by silence" if said else f"{counted(quiet, 'red line')} by silence"] * (
+        quiet > 0
+    )
+    reasons += ["breaks logic"] if verdict.broken else []
     return f"[dark_orange3]refuses[/dark_orange3]\n[dim]{', '.join(reasons)}[/dim]"

@@ -27,7 +27,7 @@ def show(
     from sim.cli.screen import answers, bold, note  # noqa: PLC0415
     from sim.formats import read_scenario  # noqa: PLC0415
     from sim.plans import read_plans  # noqa: PLC0415
-    from sim.words import big  # noqa: PLC0415
+    from sim.words import big, counted  # noqa: PLC0415
 
     scenario = read_scenario(file, settings or ())
     if plan is not None:
@@ -40,7 +40,7 @@ def show(
         answers.print(note(scenario.description.strip()))
     answers.print(
         f"\n{len(scenario.issues)} issues, {big(scenario.space.size)} packages before constraints; "
-        f"{len(scenario.constraints)} constraints\n"
+        f"{counted(len(scenario.constraints), 'constraint')}\n"
     )
     answers.print(_issues(scenario))
     answers.print(note("underlined: the status quo, at which a plan's silence is scored\n"))

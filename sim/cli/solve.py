@@ -109,7 +109,7 @@ def print_settlement(settlement: Settlement, *, packages: bool = True) -> None:
 
     from sim.cli.screen import CONDITION, answers, bold, bullets, note  # noqa: PLC0415
     from sim.findings import (  # noqa: PLC0415
-        READINGS,
+        READING_IN_WORDS,
         chance_finding,
         clash_in_words,
         frontier_finding,
@@ -119,7 +119,7 @@ def print_settlement(settlement: Settlement, *, packages: bool = True) -> None:
 
     scenario, problem = settlement.scenario, settlement.problem
     answers.print(bold(scenario.title))
-    answers.print(note(f"{READINGS[settlement.red_lines]} · central reading · {CONDITION}"))
+    answers.print(note(f"{READING_IN_WORDS[settlement.red_lines]} · central reading · {CONDITION}"))
     answers.print("\n" + bold(zone_finding(settlement)))
     if settlement.clash:
         answers.print(bullets(clash_in_words(settlement)))

@@ -96,8 +96,10 @@ class Case:
         >>> Case(1, {"red_lines": "stated", "parties.us.consent": "required"}).label
         'stated red lines, parties.us.consent = required'
         """
+        readings = {"none": "no"}
         words = [
-            f"{v} red lines" if n == "red_lines" else f"{n} = {v}" for n, v in self.settings.items()
+            f"{readings.get(str(v), v)} red lines" if n == "red_lines" else f"{n} = {v}"
+            for n, v in self.settings.items()
         ]
         return ", ".join(words) or "as written"
 

@@ -100,7 +100,7 @@ def count_acceptable(
     """
     deadline = None if time_limit is None else time.monotonic() + time_limit
     whole = problem.n_outcomes if of is None else of
-    stack = rational(stacked(problem.within_zone()))
+    stack = rational(stacked(problem.at_thresholds()))
     if stack is None:
         return _counted(0, whole, "enumeration")
     if stack.n_blocks <= 1 or stack.n_outcomes <= LISTED:

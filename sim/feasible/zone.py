@@ -63,7 +63,7 @@ def find_acceptable(problem: Problem, *, time_limit: float | None = 10.0) -> Zon
     >>> find_acceptable(Problem.enumerated(pie, [0, 0], thresholds=[0.6, 0.4])).utilities
     array([0.6, 0.4])
     """
-    stack = stacked(problem.within_zone())
+    stack = stacked(problem.at_thresholds())
     if stack is None:
         proof = Certificate(True, 0.0, "no outcome is allowed")
         return Zone(True, None, problem.disagreement.copy(), -np.inf, -np.inf, proof)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +15,7 @@ from sim.formats.scenarios import read_scenario, shipped_scenarios
 from sim.formats.structure import check_types, located
 from sim.formats.text import decode, read_bytes
 from sim.formats.wording import found
-from sim.formats.yaml_tree import read_tree
+from sim.formats.yaml_tree import Node, read_tree
 from sim.preferences.uncertain import whole as whole_number
 from sim.scenario import Scenario
 from sim.structure import READINGS
@@ -40,8 +41,17 @@ def shipped_experiments() -> dict[str, Path]:
     return here
 
 
-def read_experiment(path_or_name: str) -> tuple[Experiment, Path]:
+def read_experiment(
+    path_or_name: str, pictures: Collection[str] | None = None
+) -> tuple[Experiment, Path]:
     """Read an experiment from a file, or one that comes with zopa, by its name.
+
+    Parameters
+    ----------
+    path_or_name
+        A path, or a name such as ``ukraine-2025-12``.
+    pictures
+        Names that figures may have; any where they are not known.
 
     Returns
     -------
@@ -63,13 +73,15 @@ def read_experiment(path_or_name: str) -> tuple[Experiment, Path]:
             raise InputError(f"no file and no shipped experiment is called '{path_or_name}'{guess}")
         path = shipped[path_or_name]
     text, mistakes = decode(read_bytes(path, str(path)), str(path))
-    experiment, more = _examine(text, str(path))
+    experiment, more = _examine(text, str(path), pictures)
     if mistakes or more or experiment is None:
         raise ScenarioError([*mistakes, *more])
     return experiment, path
 
 
-def _examine(text: str | None, origin: str) -> tuple[Experiment | None, list[LocatedMistake]]:
+def _examine(
+    text: str | None, origin: str, pictures: Collection[str] | None
+) -> tuple[Experiment | None, list[LocatedMistake]]:
     if text is None:
         return None, []
     reading = read_tree(text, origin)
@@ -87,15 +99,30 @@ def _examine(text: str | None, origin: str) -> tuple[Experiment | None, list[Loc
         return None, [located([root], "this is a scenario: an experiment names one to run")]
     checked = check_types(root, Experiment, PartialExperiment, complete=reading.complete)
     mistakes = [*reading.mistakes, *checked.mistakes]
-    if checked.value is not None and (vary := root.child("vary")) is not None:
-        for name, allowed in OPTIONS.items():
-            for k, value in enumerate(checked.value.vary.get(name, ())):
-                if value not in allowed:
-                    listing = vary.child(name)
-                    nodes = [n for n in (root, vary, listing, listing and listing.child(k)) if n]
-                    guess = did_you_mean(str(value), allowed)
-                    mistakes.append(located(nodes, f"no reading is called '{value}'{guess}"))
+    if checked.value is not None:
+        mistakes += _values(root, checked.value, pictures)
     return checked.value, sorted(mistakes, key=lambda m: (m.line, m.column))
+
+
+def _values(
+    root: Node, experiment: Experiment, pictures: Collection[str] | None
+) -> Iterator[LocatedMistake]:
+    """Yield what is wrong with the values that vary and with the names of figures."""
+    vary = root.child("vary")
+    for name, values in experiment.vary.items():
+        listing = vary.child(name) if vary else None
+        for k, value in enumerate(values):
+            nodes = [n for n in (root, vary, listing, listing.child(k) if listing else None) if n]
+            if name in OPTIONS and value not in OPTIONS[name]:
+                guess = did_you_mean(str(value), OPTIONS[name])
+                yield located(nodes, f"'{value}' is none of its values{guess}")
+            elif value in values[:k]:
+                yield located(nodes, f"'{value}' stands here for the second time: keep one")
+    figures = root.child("figures")
+    for k, name in enumerate(experiment.figures):
+        if pictures is not None and name not in pictures:
+            nodes = [n for n in (root, figures, figures.child(k) if figures else None) if n]
+            yield located(nodes, f"no picture is called '{name}'{did_you_mean(name, pictures)}")
 
 
 def read_cases(experiment: Experiment, path: Path) -> list[tuple[Case, Scenario]]:
@@ -126,6 +153,10 @@ def read_cases(experiment: Experiment, path: Path) -> list[tuple[Case, Scenario]
         except InputError as error:
             wrong.append(str(error))
     if wrong:
-        lines = dict.fromkeys(line for text in wrong for line in text.splitlines())
+        lines = dict.fromkeys(
+            line.replace("--set ", f"{path}: vary: ", 1)
+            for text in wrong
+            for line in text.splitlines()
+        )
         raise InputError("\n".join(lines))
     return cases

@@ -26,7 +26,7 @@ _LOST = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
 @contextmanager
-def replacing(goal: Path) -> Iterator[Path]:
+def replacing(goal: Path, *, mark: str | None = None) -> Iterator[Path]:
     """Give a fresh folder to fill; at the end it takes the place of ``goal``.
 
     Parameters
@@ -35,6 +35,10 @@ def replacing(goal: Path) -> Iterator[Path]:
         Where the results shall stand; a link is followed. Its parent is made if need be. What
         stands there now is left untouched until the new folder is complete, and for good if
         anything goes wrong.
+
+    mark
+        A file by which a folder of ours is known: one that holds anything but not this file is
+        somebody else's, and is refused.
 
     Raises
     ------
@@ -47,6 +51,8 @@ def replacing(goal: Path) -> Iterator[Path]:
         goal.parent.mkdir(parents=True, exist_ok=True)
         if goal.exists() and not goal.is_dir():
             raise InputError(f"{goal}: a file stands where the results folder should go; move it")
+        if mark is not None:
+            _check_it_is_ours(goal, mark)
         _sweep(goal)
         draft = Path(tempfile.mkdtemp(prefix=_prefix(goal), dir=goal.parent))
     except OSError as error:
@@ -60,6 +66,15 @@ def replacing(goal: Path) -> Iterator[Path]:
         raise _said(error, goal) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _check_it_is_ours(goal: Path, mark: str) -> None:
+    """Refuse to replace a folder that no run of ours left there."""
+    if goal.is_dir() and any(goal.iterdir()) and not (goal / mark).is_file():
+        raise InputError(
+            f"{goal}: this folder holds something else than results of zopa (no {mark} in it), "
+            "which would be lost; choose another folder with --into, or move it"
+        )
 
 
 def _prefix(goal: Path) -> str:

@@ -83,7 +83,7 @@ class Gap:
             return cls(names, columns, r, d, none, none, None, True)
         nearest, exact = zone.utilities, zone.surplus >= zone.ceiling - TOLERANCE
         if zone.empty is False:  # any acceptable package was shown: look for the safest
-            safest = egalitarian(problem.within_zone())
+            safest = egalitarian(problem.at_thresholds())
             nearest, exact = safest.utilities, safest.certificate.exact
         return cls(
             names, columns, problem.thresholds, problem.disagreement,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from sim.comparison import Comparison
 from sim.experiment import Experiment, Finished
 from sim.findings import (
-    READINGS,
+    READING_IN_WORDS,
     acceptance_finding,
     broken_constraints,
     chance_finding,
@@ -44,7 +44,7 @@ def experiment_report(
         Markdown text.
     """
     scenario = finished[0].scenario
-    lines = [f"# {experiment.title or scenario.title}", ""]
+    lines = [f"# {_cell(experiment.title or scenario.title)}", ""]
     if experiment.description:
         lines += [experiment.description.strip(), ""]
     lines += [
@@ -69,6 +69,12 @@ def experiment_report(
     return "\n".join(lines)
 
 
+def _cell(text: str) -> str:
+    """Write a name or a label so that Markdown takes it for nothing else."""
+    plain_text = " ".join(text.split())
+    return "".join(f"\\{c}" if c in "|[]*_`<>#" else c for c in plain_text)
+
+
 def _one_line(text: str) -> str:
     """Keep a description from being read as Markdown."""
     return " ".join(text.split()).replace("[", "(").replace("]", ")")
@@ -87,7 +93,7 @@ def _findings(done: Finished) -> Iterator[str]:
 def _comparison(comparison: Comparison) -> list[str]:
     structure, parties = comparison.structure, comparison.scenario.parties
     heads = [
-        parties[p].name if needed else f"{parties[p].name} (advisory)"
+        _cell(parties[p].name) if needed else f"{_cell(parties[p].name)} (advisory)"
         for p, needed in zip(comparison.parties, structure.required, strict=True)
     ]
     lines = [
@@ -110,7 +116,7 @@ def _comparison(comparison: Comparison) -> list[str]:
                 f"{signed(verdict.surplus[p])}{marks}, {percent(comparison.probability[k, p])}"
             )
         mark = "†" if verdict.broken else ""
-        title = comparison.scenario.plans[plan].title
+        title = _cell(comparison.scenario.plans[plan].title)
         completable = "yes" if verdict.completable else "no"
         joint = percent(comparison.probability_all[k])
         lines.append(
@@ -134,7 +140,7 @@ def _settlement(settlement: Settlement) -> list[str]:
     if settlement.clash:
         return [*lines, *(f"- {clause}" for clause in clash_in_words(settlement)), ""]
     lines += [frontier_finding(settlement), ""]
-    names = [parties[p].name for p in settlement.parties]
+    names = [_cell(parties[p].name) for p in settlement.parties]
     lines += [
         "| solution | " + " | ".join(names) + " | acceptable to all | proof |",
         "|---|" + "---:|" * len(names) + "---|---|",
@@ -176,19 +182,19 @@ def _packages(settlement: Settlement) -> list[str]:
         "|---|" + "---|" * len(there),
     ]
     for name, issue in settlement.scenario.issues.items():
-        options = [issue.options[package[name]] for _, package in there]
-        lines.append(f"| {issue.title} | {' | '.join(options)} |")
+        options = [_cell(issue.options[package[name]]) for _, package in there]
+        lines.append(f"| {_cell(issue.title)} | {' | '.join(options)} |")
     return [*lines, ""]
 
 
 def _method(experiment: Experiment, title: str) -> list[str]:
-    readings = ", ".join(READINGS.values())
+    readings = ", ".join(READING_IN_WORDS.values())
     return [
         "## How this was made",
         "",
-        f"Scenario: {title}. {experiment.draws:,} draws, seed {experiment.seed}. Every issue is "
-        "scored; where a plan is silent, at the status quo. Acceptance by several parties is "
-        "counted jointly, draw by draw. Frontier and solutions are taken at the central reading, "
+        f"Scenario: {_cell(title)}. {experiment.draws:,} draws, seed {experiment.seed}. Every "
+        "issue is scored; where a plan is silent, at the status quo. Acceptance by several parties "
+        "is counted jointly, draw by draw. Frontier and solutions are taken at the central reading, "
         "over packages that no constraint and no binding red line of a signatory excludes and "
         "that give every signatory at least its no-deal value. In the central reading every red "
         "line of the chosen kinds holds; in a draw each holds with its own chance, so that a zone "

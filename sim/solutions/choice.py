@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.problem import TOLERANCE, Floats, Indices
 from sim.search.criteria import LEAST, PRODUCT, SUM, Criterion
@@ -60,8 +59,3 @@ def of_least(scale: Floats) -> Rule:
 def of_sum(weight: Floats, floor: Floats | float = 0.0) -> Rule:
     """The sum of the gains."""
     return Rule(Criterion(SUM, weight, np.zeros(len(weight)) + floor))
-
-
-def first_of(codes: NDArray[np.int64]) -> int:
-    """Return which of several outcome numbers, ``(n, n_words)``, is the lowest."""
-    return int(np.lexsort(codes.T[::-1])[0])

@@ -72,7 +72,9 @@ def field(
 ) -> Field | None:
     """Make a problem ready to be searched; ``None`` proves that no outcome is feasible."""
     deadline = None if time_limit is None else time.monotonic() + time_limit
-    floor = np.full(problem.n_parties, 0.0 if rational_only else -np.inf)
+    floor = problem.least - problem.disagreement
+    if not rational_only:
+        floor = np.full(problem.n_parties, -np.inf)
     stack = rational(stacked(problem), floor)
     if stack is None:
         return None
@@ -114,6 +116,8 @@ def agreed(space: Field, rows: Indices, certificate: Certificate) -> Agreement:
 
 def settle(space: Field, rule: Rule) -> Agreement:
     """Find the outcome that a rule puts first, with its certificate."""
+    floor = np.maximum(rule.criterion.floor, space.floor)
+    rule = replace(rule, criterion=replace(rule.criterion, floor=floor))
     if space.listed is not None:
         return _among(space, rule, *space.listed, Certificate(True, 0.0, "enumeration"))
     if space.known is None:
@@ -222,7 +226,8 @@ def _leximin(space: Field, scale: Floats, found: Found, nodes: int) -> Found:
     parties = np.flatnonzero(scale > 0)
     rungs = [found.best]
     for aside in range(1, len(parties)):
-        floor = np.where(scale > 0, rungs[0] * scale, space.floor)
+        reached = np.maximum(rungs[0] * scale, space.floor)
+        floor = np.where(scale > 0, reached, space.floor)
         pool: list[Found] = []
         highest, complete = -np.inf, True
         for others in combinations(parties, len(parties) - aside):
