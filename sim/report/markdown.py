@@ -192,14 +192,15 @@ def _method(experiment: Experiment, title: str) -> list[str]:
     return [
         "## How this was made",
         "",
-        f"Scenario: {_cell(title)}. {experiment.draws:,} draws, seed {experiment.seed}. Every "
-        "issue is scored; where a plan is silent, at the status quo. Acceptance by several parties "
-        "is counted jointly, draw by draw. Frontier and solutions are taken at the central reading, "
-        "over packages that no constraint and no binding red line of a signatory excludes and "
-        "that give every signatory at least its no-deal value. In the central reading every red "
-        "line of the chosen kinds holds; in a draw each holds with its own chance, so that a zone "
-        "may be missing at the centre and exist in most draws. Readings of red lines: "
-        f"{readings}. The same seed gives the same tables, byte for byte.",
+        f"Scenario: {_cell(title)}. {experiment.draws:,} draws, seed {experiment.seed}.",
+        "",
+        "Every issue is scored; where a plan is silent, at the status quo. Acceptance by several "
+        "parties is counted jointly, draw by draw. Frontier and solutions are taken at the central "
+        "reading, over packages that no constraint and no binding red line of a signatory "
+        "excludes and that give every signatory at least its no-deal value. In the central "
+        "reading every red line of the chosen kinds holds; in a draw each holds with its own "
+        "chance, so that a zone may be missing at the centre and exist in most draws. Readings of "
+        f"red lines: {readings}. The same seed gives the same tables, byte for byte.",
         "",
         "The tables are in `tables/`, with the meaning of every column in `tables/README.md`; "
         "`run.json` has what is needed to make them again.",
