@@ -183,7 +183,13 @@ def frontier_finding(settlement: Settlement) -> str:
     """Say how many efficient packages there are, or why they are not listed."""
     frontier = settlement.frontier
     if not isinstance(frontier, Frontier):
-        return f"The Pareto frontier is not listed: {frontier.why}."
+        parties = settlement.scenario.parties
+        pairs = zip(settlement.parties, settlement.ceiling, strict=True)
+        most = listed(f"{parties[party].name} {plain(u, 3)}" for party, u in pairs)
+        return (
+            f"The Pareto frontier is not listed: {frontier.why}. No point of it gives more than "
+            f"{most} (proven); a longer --time-limit may list it."
+        )
     kind = "exact" if frontier.certificate.exact else f"within {frontier.certificate.bound:.2g}"
     return f"The Pareto frontier has {counted(len(frontier), 'point')} ({kind})."
 

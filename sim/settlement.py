@@ -22,6 +22,8 @@ from sim.problem import TOLERANCE, Problem, assemble
 from sim.sampling import central as central_reading
 from sim.scenario import RedLines, Scenario
 from sim.solutions import SOLUTIONS
+from sim.solutions.ideal import ideal
+from sim.solutions.search import field
 from sim.structure import Structure
 
 Floats = NDArray[np.float64]
@@ -108,6 +110,18 @@ class Settlement:
     def signatories(self) -> tuple[str, ...]:
         """Identifiers of the parties whose zone it is."""
         return _zone_parties(self.structure, self.parties)
+
+    @cached_property
+    def ceiling(self) -> Floats:
+        """Utility that no point of the frontier exceeds, shape ``(n_parties,)``; proven.
+
+        The ideal point, or what bounds it where it was not settled in ten seconds; the
+        disagreement point where nothing is feasible.
+        """
+        over = self.problem.within_zone() if self.within == "zone" else self.problem
+        space = field(over, time_limit=10.0)
+        gains = 0.0 if space is None else ideal(space).at_most
+        return self.problem.disagreement + gains
 
     def acceptable(self, agreement: Agreement) -> bool:
         """Tell whether everyone whose consent is required accepts an agreement."""

@@ -200,3 +200,14 @@ def test_an_answer_that_cannot_be_written_is_no_fault_of_ours():
         said = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert said.returncode == 2
     assert "cannot write the answer" in said.stderr
+
+
+def test_a_frontier_out_of_reach_says_so_with_a_proven_ceiling(zopa):
+    everyone = ["--set", "parties.us.consent=required", "--set", "parties.europe.say=null"]
+    few = ["--red-lines", "none", "--time-limit", "0.05", "--by", "nash", "--draws", "0"]
+    code, out, _ = zopa("solve", "ukraine-2025-12", *everyone, *few, "--json")
+    frontier = json.loads(out)["frontier"]
+    assert code == 0
+    assert frontier["utilities"] is None
+    assert "stopped after" in frontier["why"]
+    assert all(0.5 < most <= 1 + 1e-9 for most in frontier["ceiling"].values())

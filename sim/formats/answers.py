@@ -134,7 +134,8 @@ def _by_party(settlement: Settlement, numbers: Any) -> dict[str, float]:
 def _frontier(settlement: Settlement) -> dict[str, Any]:
     frontier = settlement.frontier
     if not isinstance(frontier, Frontier):
-        return {"utilities": None, "why": frontier.why}
+        ceiling = _by_party(settlement, settlement.ceiling)
+        return {"utilities": None, "why": frontier.why, "ceiling": ceiling}
     certificate = frontier.certificate
     return {
         "utilities": frontier.utilities.tolist(),
