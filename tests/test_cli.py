@@ -211,3 +211,16 @@ def test_a_frontier_out_of_reach_says_so_with_a_proven_ceiling(zopa):
     assert frontier["utilities"] is None
     assert "stopped after" in frontier["why"]
     assert all(0.5 < most <= 1 + 1e-9 for most in frontier["ceiling"].values())
+
+
+def test_an_answer_can_be_drawn_for_a_talk(zopa, tmp_path):
+    folder = tmp_path / "slides"
+    code, _, err = zopa("compare", "job-offer", "--plans", "offer,middle", "--figures", folder)
+    assert code == 0
+    assert (folder / "stated-plan_changes.png").stat().st_size > 10_000
+    assert "stated-acceptance_heatmap.svg: " in err
+    assert zopa("solve", "job-offer", "--draws", 0, "--figures", folder)[0] == 0
+    assert (folder / "stated-utility_space.svg").exists()
+    (tmp_path / "file").write_text("in the way")
+    code, _, err = zopa("solve", "job-offer", "--figures", tmp_path / "file")
+    assert (code, "cannot draw here" in err) == (2, True)

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.options import AsJson, Reading, RedLineReading, ScenarioFile, Seed, Settings, names
+from sim.cli.options import (
+    AsJson,
+    Figures,
+    Reading,
+    RedLineReading,
+    ScenarioFile,
+    Seed,
+    Settings,
+    names,
+)
 
 WIDE = 96
 """Columns of a terminal from which on a cell of the table fits on one line."""
@@ -35,6 +44,7 @@ def compare(
     seed: Seed = 0,
     red_lines: RedLineReading = Reading.stated,
     settings: Settings = None,
+    figures: Figures = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare plan versions: who accepts which, by how much, how surely, and what breaks it.
@@ -55,6 +65,10 @@ def compare(
         print_json(comparison_json(comparison))
     else:
         print_comparison(comparison)
+    if figures is not None:
+        from sim.cli.pictures import draw_into  # noqa: PLC0415
+
+        draw_into(figures, comparison=comparison)
 
 
 def print_comparison(comparison: Comparison) -> None:

@@ -9,6 +9,7 @@ import typer
 
 from sim.cli.options import (
     AsJson,
+    Figures,
     Reading,
     RedLineReading,
     ScenarioFile,
@@ -71,6 +72,7 @@ def solve(
     seed: Seed = 0,
     red_lines: RedLineReading = Reading.stated,
     settings: Settings = None,
+    figures: Figures = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the zone, the efficient packages and the fair ones, exactly.
@@ -98,6 +100,10 @@ def solve(
         print_json(settlement_json(settlement))
     else:
         print_settlement(settlement, packages=packages)
+    if figures is not None:
+        from sim.cli.pictures import draw_into  # noqa: PLC0415
+
+        draw_into(figures, settlement=settlement)
     if require_deal and settlement.zone.empty is not False:
         raise typer.Exit(3)
 

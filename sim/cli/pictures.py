@@ -1,0 +1,47 @@
+"""Drawing what a command has just answered, for a slide or a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.comparison import Comparison
+    from sim.settlement import Settlement
+
+
+def draw_into(
+    folder: Path, *, comparison: Comparison | None = None, settlement: Settlement | None = None
+) -> None:
+    """Draw every picture that the answer has something to show for, as SVG and PNG.
+
+    Parameters
+    ----------
+    folder
+        Made if need be; pictures of the same name in it are written anew.
+    comparison, settlement
+        What was answered.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written to.
+    """
+    from sim.cli.screen import progress  # noqa: PLC0415
+    from sim.errors import InputError  # noqa: PLC0415
+    from sim.experiment import Case, Finished  # noqa: PLC0415
+    from sim.plots import PICTURES  # noqa: PLC0415
+    from sim.report.pictures import draw_case  # noqa: PLC0415
+
+    answered = comparison or settlement
+    assert answered is not None  # a command draws what it has answered
+    case = Case(0, {"red_lines": answered.red_lines})
+    done = Finished(case, answered.scenario, comparison, settlement)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        drawn = draw_case(list(PICTURES), done, folder)
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(f"{error.filename or folder}: cannot draw here ({reason})") from error
+    for file, title, _ in drawn:
+        progress.print(f"{folder / Path(file).name}: {title}", soft_wrap=True, markup=False)
