@@ -227,6 +227,8 @@ class Plane:
     def _name(
         self, item: Mark, x: float, y: float, distance: float, box: tuple[float, ...]
     ) -> None:
+        from matplotlib.patheffects import withStroke  # noqa: PLC0415
+
         where = (x / self.width, y / self.height)
         at = self.inches(item.at)
         if distance > 0.2:
@@ -238,6 +240,7 @@ class Plane:
             )  # fmt: skip
         self.ax.text(
             *where, item.name, ha="center", va="center", linespacing=1.15, zorder=6,
+            path_effects=[withStroke(linewidth=3.5, foreground=PAPER)],
             size=BODY if item.bold else SMALL, weight="bold" if item.bold else "normal",
             color=item.look.get("markeredgecolor", INK), transform=self.ax.transAxes,
         )  # fmt: skip
