@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agreement import PROVEN_EMPTY, Certificate, Frontier
+from sim.clock import interrupted
 from sim.problem import TOLERANCE, Floats, Indices, Problem
 from sim.search.stack import (
     Numbering,
@@ -215,6 +216,8 @@ class _Clock:
         if self.size:
             self.pace = (now - self.last) / self.size
         self.last, self.size = now, size
+        if interrupted():
+            return "you asked to stop"
         if self.limit is None:
             return ""
         if now - self.began > self.limit:

@@ -232,6 +232,45 @@ class Problem:
         floor = None if self.floor is None else self.floor[keep]
         return Problem(blocks, self.disagreement[keep], self.thresholds[keep], floor)
 
+    def with_columns(
+        self, extra: Sequence[Floats], thresholds: ArrayLike, disagreement: ArrayLike | None = None
+    ) -> Problem:
+        """Return the problem with further columns, which count as parties to every search.
+
+        A cost, a distance, a sum of utilities with its sign turned: whatever is a sum over blocks
+        can so be bounded or maximised beside the parties' utilities.
+
+        Parameters
+        ----------
+        extra
+            For each block what its rows add to the new columns, shape ``(n_rows, n_new)``.
+        thresholds, disagreement
+            Of the new columns, shape ``(n_new,)``; the disagreement values are the thresholds
+            where not given.
+        """
+        blocks = tuple(
+            replace(block, utilities=np.hstack([block.utilities, added]))
+            for block, added in zip(self.blocks, extra, strict=True)
+        )
+        more = np.asarray(thresholds, dtype=float)
+        d = more if disagreement is None else np.asarray(disagreement, dtype=float)
+        floor = None if self.floor is None else np.append(self.floor, more)
+        return Problem(
+            blocks, np.append(self.disagreement, d), np.append(self.thresholds, more), floor
+        )
+
+    def only(self, issue: int, options: ArrayLike) -> Problem:
+        """Return the problem in which an issue has only some of its options, given by index."""
+        allowed = np.asarray(options)
+        blocks = []
+        for block in self.blocks:
+            if issue in block.issues:
+                own = block.choices[:, block.issues.index(issue)]
+                blocks.append(block.take(np.isin(own, allowed)))
+            else:
+                blocks.append(block)
+        return replace(self, blocks=tuple(blocks))
+
     def enumerate(self, limit: int = 10_000_000) -> tuple[Indices, Floats]:
         """List every outcome with its utilities: the slow definition, for small problems only.
 

@@ -9,12 +9,12 @@ shares of one in 10¹⁶ that plain draws would never hit.
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.clock import deadline_in, late
 from sim.problem import TOLERANCE, Floats, Indices, Problem
 from sim.search.criteria import LEAST, Criterion
 from sim.search.stack import Stack, rational, stacked
@@ -98,7 +98,7 @@ def count_acceptable(
     >>> count_acceptable(split, rng=np.random.default_rng(1)).outcomes
     3
     """
-    deadline = None if time_limit is None else time.monotonic() + time_limit
+    deadline = deadline_in(time_limit)
     whole = problem.n_outcomes if of is None else of
     stack = rational(stacked(problem.at_thresholds()))
     if stack is None:
@@ -139,9 +139,8 @@ def _count(stack: Stack, limit: int, deadline: float | None) -> int | None:
         depth, _ = kernels.count_above(
             gains, start, best, worst, total, cursor, depth, closed, turn
         )
-        late = deadline is not None and time.monotonic() > deadline
         pace = _done(cursor, start, sizes, depth) / (steps + turn)
-        if depth < 0 or late or pace * limit * HOPELESS < 1.0:
+        if depth < 0 or late(deadline) or pace * limit * HOPELESS < 1.0:
             break
     if depth >= 0:
         return None
@@ -248,7 +247,7 @@ def _draw(
             drawn += rows[np.minimum(chosen, len(rows) - 1)]
         weight = np.exp(log_mean - drawn @ prices)
         weights.append(np.where((drawn >= -TOLERANCE).all(axis=1), weight, 0.0))
-        if deadline is not None and time.monotonic() > deadline:
+        if late(deadline):
             break
     return np.concatenate(weights) if weights else np.zeros(0)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.agreement import Certificate
+from sim.clock import deadline_in
 from sim.problem import TOLERANCE, Floats, Indices, Problem
 from sim.search.stack import Stack, numbering, stacked
 
@@ -94,7 +94,7 @@ def _searched(problem: Problem, stack: Stack, time_limit: float | None) -> Zone:
     """Raise the surplus of the party worst off until nobody misses its threshold, or for good."""
     from sim.search.branch import feasible  # noqa: PLC0415 - loads the compiled kernels
 
-    deadline = None if time_limit is None else time.monotonic() + time_limit
+    deadline = deadline_in(time_limit)
     codes = numbering(problem, stack).codes
     found = feasible(stack, codes, np.zeros(problem.n_parties), deadline=deadline)
     known = found.best >= -TOLERANCE or found.ceiling < -TOLERANCE

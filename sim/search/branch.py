@@ -8,12 +8,12 @@ a handful; a depth-first search goes through what remains.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.clock import late
 from sim.problem import TOLERANCE, Floats, Indices
 from sim.search import kernels
 from sim.search.criteria import LEAST, Criterion
@@ -279,7 +279,7 @@ class _Search:
                 SLICE,
             )  # fmt: skip
             nodes += used
-            if deadline is not None and time.monotonic() > deadline:
+            if late(deadline):
                 break
         top = best if depth < 0 else max(best, bound.value)
         if not n_found:  # nothing beats what was known before

@@ -16,6 +16,7 @@ from itertools import combinations
 import numpy as np
 
 from sim.agreement import PROVEN_EMPTY, Agreement, Certificate
+from sim.clock import deadline_in, late
 from sim.frontier import OutOfReach, efficient
 from sim.problem import TOLERANCE, Floats, Indices, Problem
 from sim.search.branch import Found, feasible, maximise
@@ -64,14 +65,14 @@ class Field:
 
     def late(self) -> bool:
         """Whether the time is up."""
-        return self.deadline is not None and time.monotonic() > self.deadline
+        return late(self.deadline)
 
 
 def field(
     problem: Problem, *, time_limit: float | None = None, rational_only: bool = True
 ) -> Field | None:
     """Make a problem ready to be searched; ``None`` proves that no outcome is feasible."""
-    deadline = None if time_limit is None else time.monotonic() + time_limit
+    deadline = deadline_in(time_limit)
     floor = problem.least - problem.disagreement
     if not rational_only:
         floor = np.full(problem.n_parties, -np.inf)
