@@ -122,13 +122,13 @@ def _count(stack: Stack, limit: int, deadline: float | None) -> int | None:
     """Count depth first, widest blocks first; ``None`` when the limits are reached."""
     from sim.search import kernels  # noqa: PLC0415 - loads the compiled kernels
 
-    stack = _priced(stack)
+    stack = priced(stack)
     order = np.argsort(-(stack.best() - stack.worst()).max(axis=1), kind="stable")
     rank = np.argsort(order)
     gains = stack.gains[np.argsort(rank[stack.block], kind="stable")]
     sizes = stack.sizes[order]
     start = np.concatenate(([0], np.cumsum(sizes)))
-    best, worst = _ahead(stack.best()[order]), _ahead(stack.worst()[order])
+    best, worst = ahead(stack.best()[order]), ahead(stack.worst()[order])
     total = np.zeros((stack.n_blocks + 1, len(stack.origin)))
     total[0] = stack.origin
     cursor = np.zeros(stack.n_blocks + 1, dtype=np.intp)
@@ -155,7 +155,7 @@ def _done(cursor: Indices, start: Indices, sizes: Indices, depth: int) -> float:
     return float(parts.sum())
 
 
-def _priced(stack: Stack) -> Stack:
+def priced(stack: Stack) -> Stack:
     """Set columns ahead of the parties' that no acceptable outcome has negative.
 
     Gains valued at prices that make even the best outcome barely acceptable: what is worth
@@ -173,7 +173,7 @@ def _priced(stack: Stack) -> Stack:
     return rational(wider) or wider
 
 
-def _ahead(by_block: Floats) -> Floats:
+def ahead(by_block: Floats) -> Floats:
     """Add up from each block to the last, ``(n_blocks + 1, n_parties)``."""
     closing = np.zeros((1, by_block.shape[1]))
     ahead: Floats = np.cumsum(np.vstack([by_block, closing])[::-1], axis=0)[::-1]
