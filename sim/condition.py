@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.issues import OutcomeSpace, options_of
+from sim.issues import OutcomeSpace, Span, options_of
 
 Bools = NDArray[np.bool_]
 Indices = NDArray[np.intp]
@@ -36,6 +36,8 @@ class Condition:
     'height: high + cost: half/bob'
     >>> unfair.holds(np.array([[1, 0], [1, 2]]))
     array([False,  True])
+    >>> Condition.of({"cost": Span(**{"from": "half", "to": "bob"})}, space).text
+    'cost: half to bob'
     """
 
     issues: tuple[int, ...]
@@ -43,18 +45,21 @@ class Condition:
     text: str
 
     @classmethod
-    def of(cls, when: Mapping[str, str | list[str]], space: OutcomeSpace) -> Condition:
+    def of(cls, when: Mapping[str, str | list[str] | Span], space: OutcomeSpace) -> Condition:
         """Turn names into places and masks."""
         named = [issue for issue in space.issues if issue in when]
-        chosen = [options_of(when, issue) for issue in named]
-        masks = [np.isin(space.options[i], o) for i, o in zip(named, chosen, strict=True)]
-        text = " + ".join(f"{i}: {'/'.join(o)}" for i, o in zip(named, chosen, strict=True))
+        masks = []
+        for issue in named:
+            chosen = set(options_of(when[issue], space.options[issue]))
+            masks.append(np.array([option in chosen for option in space.options[issue]]))
+        text = " + ".join(f"{issue}: {_text(when[issue])}" for issue in named)
         return cls(tuple(space.issues.index(i) for i in named), tuple(masks), text)
 
     def holds(self, choices: Indices) -> Bools:
         """Tell for each outcome, shape ``(…, n_issues)``, whether it meets the condition."""
         met = [mask[choices[..., i]] for i, mask in zip(self.issues, self.options, strict=True)]
-        return np.logical_and.reduce(met)
+        result: Bools = np.logical_and.reduce(met)
+        return result
 
     def met(self, choices: Sequence[int | Indices]) -> Bools:
         """Tell whether choices meet it, each one option or an option for every draw.
@@ -73,3 +78,9 @@ class Condition:
         """Return the share of the packages drawn from option sets, one an issue, that meet it."""
         met = [m[options[i]].mean() for i, m in zip(self.issues, self.options, strict=True)]
         return math.prod(float(share) for share in met)
+
+
+def _text(said: str | list[str] | Span) -> str:
+    if isinstance(said, Span):
+        return said.text
+    return said if isinstance(said, str) else "/".join(said)

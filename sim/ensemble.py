@@ -176,18 +176,24 @@ class Ensemble:
         return float((chance / np.arange(1, len(options) + 1)).sum())
 
     def row_utilities(
-        self, issues: Sequence[int], choices: Indices, columns: Sequence[int]
+        self,
+        issues: Sequence[int],
+        choices: Indices,
+        columns: Sequence[int],
+        shared: Sequence[int] = (),
     ) -> Floats:
         """Return what joint choices on a group of issues add to the utility of some parties.
 
         Parameters
         ----------
         issues
-            The group, ascending; no interaction or table of these parties reaches outside it.
+            The group, ascending.
         choices
             Option indices, shape ``(n_rows, len(issues))``.
         columns
             Which parties.
+        shared
+            What depends on these issues alone is counted in another group, which holds them too.
 
         Returns
         -------
@@ -197,6 +203,8 @@ class Ensemble:
         wanted = list(columns)
         total = np.zeros((self.n_draws, len(choices), len(wanted)), order="F")
         for place, issue in enumerate(issues):
+            if issue in shared:
+                continue
             for k, party in enumerate(wanted):  # whole runs of draws are copied at a time
                 total.T[k] += self.terms[issue].T[party].take(choices[:, place], axis=0)
         column_of = {issue: place for place, issue in enumerate(issues)}
@@ -205,14 +213,14 @@ class Ensemble:
                 n = sum(self.included[i][choices[:, p], party] for i, p in column_of.items())
                 total[:, :, k] /= np.maximum(n, 1)
             for bonus in self.bonuses:
-                if bonus.party == party and set(bonus.condition.issues) <= set(issues):
+                if bonus.party == party and _counts(bonus.condition.issues, issues, shared):
                     picks = [choices[:, column_of[i]] for i in bonus.condition.issues]
                     met = np.logical_and.reduce(
                         [m[c] for m, c in zip(bonus.condition.options, picks, strict=True)]
                     )
                     total[:, :, k] += bonus.amount[:, None] * met
             for table in self.tables:
-                if table.party == party and set(table.issues) <= set(issues):
+                if table.party == party and _counts(table.issues, issues, shared):
                     where = tuple(choices[:, column_of[i]] for i in table.issues)
                     cells = np.moveaxis(table.utilities, 0, -1)[where]
                     total[:, :, k] += cells.T
@@ -220,14 +228,22 @@ class Ensemble:
 
     def draw(self, k: int) -> Ensemble:
         """Return one draw as an ensemble of its own."""
-        one = slice(k, k + 1)
+        return self.take(slice(k, k + 1))
+
+    def take(self, draws: slice | Indices) -> Ensemble:
+        """Return some draws, given as a slice or by number, as an ensemble of their own."""
         return Ensemble(
             self.structure,
-            tuple(term[one] for term in self.terms),
+            tuple(term[draws] for term in self.terms),
             self.included,
-            tuple(Bonus(b.party, b.condition, b.amount[one]) for b in self.bonuses),
-            tuple(TableTerm(t.party, t.issues, t.utilities[one]) for t in self.tables),
-            self.disagreement[one],
-            self.thresholds[one],
-            self.binds[one],
+            tuple(Bonus(b.party, b.condition, b.amount[draws]) for b in self.bonuses),
+            tuple(TableTerm(t.party, t.issues, t.utilities[draws]) for t in self.tables),
+            self.disagreement[draws],
+            self.thresholds[draws],
+            self.binds[draws],
         )
+
+
+def _counts(tie: Sequence[int], issues: Sequence[int], shared: Sequence[int]) -> bool:
+    """Tell whether what depends on some issues is counted in a group, not in another."""
+    return set(tie) <= set(issues) and not set(tie) <= set(shared)

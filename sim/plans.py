@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import InputError, did_you_mean
-from sim.issues import Issue
-from sim.scenario import Clause, Picks, Plan, Scenario, Span
+from sim.issues import Issue, Span, options_of
+from sim.scenario import Clause, Picks, Plan, Scenario
 
 Indices = NDArray[np.intp]
 
@@ -97,10 +97,7 @@ def _says_nothing(said: Picks | None) -> bool:
 
 
 def _listed(issue: Issue, said: str | list[str] | Span) -> list[str]:
-    if isinstance(said, Span):
-        names = list(issue.options)
-        return names[names.index(said.from_) : names.index(said.to) + 1]
-    return [said] if isinstance(said, str) else list(dict.fromkeys(said))
+    return list(dict.fromkeys(options_of(said, issue.options)))
 
 
 def _places(issue: Issue, names: Sequence[str]) -> Indices:

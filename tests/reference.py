@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
+from sim.issues import Span
+from sim.preferences.line import Line
 from sim.preferences.ordinal import Order
 from sim.preferences.uncertain import Normal, Point, Tier, Triangular, Uniform
-from sim.scenario import AboveDisagreement, Clause, Party, Plan, Scenario, ShareOfBest, Span
+from sim.scenario import AboveDisagreement, Clause, Party, Plan, Scenario, ShareOfBest
 
 Outcome = dict[str, str]
 Options = dict[str, list[str]]
@@ -57,16 +59,39 @@ def value(party: Party, issue: str, option: str) -> float | None:
         levels = [[level] if isinstance(level, str) else level for level in values.order]
         place = next(k for k, level in enumerate(levels) if option in level)
         return 1 - place / (len(levels) - 1) if len(levels) > 1 else 0.0
+    if isinstance(values, Line):
+        return on_the_line({float(p): central(n) for p, n in values.line.items()}, float(option))
     if values is None or option not in values:
         return None
     return central(values[option])
 
 
-def met(outcome: Outcome, when: dict[str, str | list[str]]) -> bool:
-    return all(
-        outcome[issue] in ([named] if isinstance(named, str) else named)
-        for issue, named in when.items()
-    )
+def on_the_line(points: dict[float, float], here: float) -> float:
+    """Straight from the last point that is given on the way here to the next one."""
+    before = max(point for point in points if point <= here)
+    after = min(point for point in points if point >= here)
+    if before == after:
+        return points[here]
+    rise = (points[after] - points[before]) / (after - before)
+    return points[before] + rise * (here - before)
+
+
+def options(scenario: Scenario) -> Options:
+    return {name: list(issue.options) for name, issue in scenario.issues.items()}
+
+
+def met(
+    outcome: Outcome, when: dict[str, str | list[str] | Span], every: Options | None = None
+) -> bool:
+    """Whether an outcome has, on each issue named, an option named; spans go through `every`."""
+    for issue, named in when.items():
+        if isinstance(named, Span):
+            place = every[issue].index
+            if not place(named.from_) <= place(outcome[issue]) <= place(named.to):
+                return False
+        elif outcome[issue] not in ([named] if isinstance(named, str) else named):
+            return False
+    return True
 
 
 def utility(scenario: Scenario, name: str, outcome: Outcome) -> float:
@@ -89,7 +114,7 @@ def utility(scenario: Scenario, name: str, outcome: Outcome) -> float:
             for issue in issues
         )
     for interaction in party.interactions:
-        if met(outcome, interaction.when):
+        if met(outcome, interaction.when, options(scenario)):
             total += central(interaction.add)
     for table in party.tables:
         cell = table.utilities
@@ -99,21 +124,22 @@ def utility(scenario: Scenario, name: str, outcome: Outcome) -> float:
     return total
 
 
-def outcomes(scenario: Scenario, options: Options | None = None) -> Iterator[Outcome]:
+def outcomes(scenario: Scenario, some: Options | None = None) -> Iterator[Outcome]:
     """Every outcome, constraints or no, the last issue fastest."""
-    chosen = options or {name: list(issue.options) for name, issue in scenario.issues.items()}
+    chosen = some or options(scenario)
     for picks in product(*chosen.values()):
         yield dict(zip(chosen, picks, strict=True))
 
 
 def allowed(scenario: Scenario, outcome: Outcome) -> bool:
-    return not any(met(outcome, constraint.forbid) for constraint in scenario.constraints)
+    every = options(scenario)
+    return not any(met(outcome, constraint.forbid, every) for constraint in scenario.constraints)
 
 
 def crosses(scenario: Scenario, name: str, outcome: Outcome, reading: str) -> bool:
     """Whether an outcome crosses one of the party's lines that bind under a reading."""
     return any(
-        line.kind in KINDS[reading] and met(outcome, line.when)
+        line.kind in KINDS[reading] and met(outcome, line.when, options(scenario))
         for line in scenario.parties[name].red_lines
     )
 
@@ -210,7 +236,8 @@ def judge(scenario: Scenario, plan: Plan, reading: str) -> Judgement:
         crossed = [
             k
             for k, line in enumerate(party.red_lines)
-            if line.kind in KINDS[reading] and all(met(o, line.when) for o in central_ones)
+            if line.kind in KINDS[reading]
+            and all(met(o, line.when, options(scenario)) for o in central_ones)
         ]
         quiet = [k for k in crossed if set(party.red_lines[k].when) <= silent]
         result.crossed[name] = [k for k in crossed if k not in quiet]
@@ -233,8 +260,10 @@ def _broken(scenario: Scenario, central_ones: list[Outcome]) -> list[int]:
     forbidden = [c.forbid for c in scenario.constraints]
     if any(allowed(scenario, outcome) for outcome in central_ones):
         return []
-    every = [k for k, f in enumerate(forbidden) if all(met(o, f) for o in central_ones)]
-    return every or [k for k, f in enumerate(forbidden) if any(met(o, f) for o in central_ones)]
+    named = options(scenario)
+    every = [k for k, f in enumerate(forbidden) if all(met(o, f, named) for o in central_ones)]
+    some = [k for k, f in enumerate(forbidden) if any(met(o, f, named) for o in central_ones)]
+    return every or some
 
 
 def acceptable(scenario: Scenario, outcome: Outcome, reading: str) -> bool:

@@ -1,7 +1,8 @@
 """Random small scenarios, with everything in them that a file may hold.
 
 Small enough that every outcome can be listed: two to four parties, two to four issues, two or
-three options. Numbers come from coarse grids, so that ties happen.
+three options, some of which are the points of a grid. Numbers come in coarse steps, so that ties
+happen.
 """
 
 from __future__ import annotations
@@ -44,6 +45,9 @@ def scenario_dicts(
     say: bool = True,
     plans: bool = True,
     shares: bool = True,
+    grids: bool = True,
+    spans: bool = True,
+    levers: bool = False,
 ) -> Dict:
     """Draw a scenario as the reader of files would hand it over.
 
@@ -61,15 +65,21 @@ def scenario_dicts(
         There are two plan versions.
     shares
         Levels may be a share of the best, or a margin over the disagreement value.
+    grids
+        Issues may be numeric, and worth a line.
+    spans
+        Conditions on other issues may name all options between two; on a grid they always may.
+    levers
+        There are one to four levers, some of which help and some hurt.
     """
     names = ISSUES[: draw(st.integers(2, 4))]
-    sizes = {name: draw(st.integers(2, 3)) for name in names}
-    options = {name: list(OPTIONS[:size]) for name, size in sizes.items()}
     made: Dict = {"zopa": 1, "title": "Random", "tiers": TIERS, "issues": {}, "parties": {}}
     for name in names:
-        made["issues"][name] = {"title": name, "options": dict.fromkeys(options[name], "…")}
+        made["issues"][name] = {"title": name} | draw(_issues(grids=grids))
+    options = {name: option_names(issue) for name, issue in made["issues"].items()}
+    for name in names:
         if draw(st.integers(0, 2)):
-            made["issues"][name]["status_quo"] = draw(st.sampled_from(options[name]))
+            made["issues"][name]["status_quo"] = written(draw(st.sampled_from(options[name])))
     wishes = {
         "uncertain": uncertain,
         "averaged": averaged,
@@ -77,16 +87,42 @@ def scenario_dicts(
         "ties": ties,
         "say": say,
         "shares": shares,
+        "spans": spans,
     }
     for place, name in enumerate(PARTIES[: draw(st.integers(2, 4))]):
         made["parties"][name] = draw(_parties(options, first=place == 0, **wishes))
     if ties:
-        made["constraints"] = draw(_constraints(options))
+        made["constraints"] = draw(_constraints(options, spans=spans))
     if plans:
         made["plans"] = {name: draw(_plans(options)) for name in ("early", "late")}
     if uncertain:
         made["correlations"] = draw(_correlations(made))
+    if levers:
+        names = ["aid", "ban", "loan", "pact"][: draw(st.integers(1, 4))]
+        made["levers"] = {n: draw(_levers_on(made, options, uncertain=uncertain)) for n in names}
     return made
+
+
+@st.composite
+def _issues(draw: Draw, *, grids: bool) -> Dict:
+    size = draw(st.integers(2, 3))
+    if not grids or draw(st.integers(0, 2)):
+        return {"options": dict.fromkeys(OPTIONS[:size], "…")}
+    start, step = draw(st.sampled_from([-0.5, 0, 2])), draw(st.sampled_from([0.25, 1, 5.0]))
+    return {"grid": {"from": start, "to": start + (size - 1) * step, "step": step}}
+
+
+def option_names(issue: Dict) -> list[str]:
+    """List the options of an issue in a scenario dict; of a grid its points."""
+    if "options" in issue:
+        return list(issue["options"])
+    start, end, step = (issue["grid"][field] for field in ("from", "to", "step"))
+    return [f"{start + k * step:g}" for k in range(round((end - start) / step) + 1)]
+
+
+def written(option: str) -> str | float:
+    """Return an option as a file has it where it is a value: a point of a grid is a number."""
+    return option if option[0].isalpha() else float(option)
 
 
 def numbers(low: float, high: float, *, uncertain: bool) -> st.SearchStrategy[Any]:
@@ -107,7 +143,9 @@ def numbers(low: float, high: float, *, uncertain: bool) -> st.SearchStrategy[An
 
 
 @st.composite
-def conditions(draw: Draw, options: dict[str, list[str]], most: int = 2) -> Dict:
+def conditions(
+    draw: Draw, options: dict[str, list[str]], most: int = 2, *, spans: bool = False
+) -> Dict:
     """Draw options that must be met at once, on one issue or on a few."""
     chosen = draw(
         st.lists(
@@ -119,16 +157,25 @@ def conditions(draw: Draw, options: dict[str, list[str]], most: int = 2) -> Dict
     )
     when: Dict = {}
     for issue in chosen:
+        names = options[issue]
+        if (spans or not names[0].isalpha()) and not draw(st.integers(0, 2)):
+            when[issue] = draw(_spans(names, most=len(names) - 1))
+            continue
         some = draw(
-            st.lists(
-                st.sampled_from(options[issue]),
-                min_size=1,
-                max_size=len(options[issue]) - 1,
-                unique=True,
+            st.lists(st.sampled_from(names), min_size=1, max_size=len(names) - 1, unique=True).map(
+                lambda some: [written(option) for option in some]
             )
         )
         when[issue] = some[0] if len(some) == 1 else some
     return when
+
+
+@st.composite
+def _spans(draw: Draw, names: list[str], most: int) -> Dict:
+    """Draw a stretch of an issue's options, no longer than `most`."""
+    first = draw(st.integers(0, len(names) - 1))
+    last = draw(st.integers(first, min(first + most, len(names)) - 1))
+    return {"from": written(names[first]), "to": written(names[last])}
 
 
 @st.composite
@@ -158,9 +205,12 @@ def _parties(draw: Draw, options: dict[str, list[str]], *, first: bool, **wishes
             o: draw(numbers(0, top, uncertain=uncertain)) for o in decided[heaviest]
         }
     if wishes["ties"]:
-        party |= draw(_red_lines(decided, uncertain=uncertain))
+        spans = wishes["spans"]
+        party |= draw(_red_lines(decided, uncertain=uncertain, spans=spans))
         if not mean:
-            party |= draw(_extras(decided, top, uncertain=uncertain))
+            party |= draw(_extras(decided, top, uncertain=uncertain, spans=spans))
+        if party.get("scale") == "raw" and party["interactions"] and not draw(st.integers(0, 3)):
+            party |= {"values": {}, "weights": {}}  # boxes alone make its utility
     return party | draw(_levels(top, **wishes))
 
 
@@ -175,8 +225,13 @@ def _values(draw: Draw, names: list[str], top: float, *, mean: bool, uncertain: 
                 levels.append([option])
             else:
                 levels[-1].append(option)
-        return {"order": [level if len(level) > 1 else level[0] for level in levels]}
-    valued = {o: draw(numbers(0, top, uncertain=uncertain)) for o in names}
+        tiers = [[written(option) for option in level] for level in levels]
+        return {"order": [level if len(level) > 1 else level[0] for level in tiers]}
+    worth = numbers(0, top, uncertain=uncertain)
+    if not names[0].isalpha() and draw(st.booleans()):
+        kinks = [o for o in names[1:-1] if draw(st.booleans())]
+        return {"line": {point: draw(worth) for point in [names[-1], *kinks, names[0]]}}
+    valued = {o: draw(worth) for o in names}
     if mean and draw(st.booleans()):
         del valued[draw(st.sampled_from(names))]  # an option that leaves the article out
     return valued
@@ -192,12 +247,14 @@ def _weights(*, uncertain: bool) -> st.SearchStrategy[Any]:
 
 
 @st.composite
-def _extras(draw: Draw, decided: dict[str, list[str]], top: float, *, uncertain: bool) -> Dict:
+def _extras(
+    draw: Draw, decided: dict[str, list[str]], top: float, *, uncertain: bool, spans: bool
+) -> Dict:
     """Draw what ties issues together in one party's utility: interactions, a table."""
     extras: Dict = {}
     amounts = numbers(-0.5 * top, 0.5 * top, uncertain=uncertain)
     extras["interactions"] = [
-        {"when": draw(conditions(decided)), "add": draw(amounts)}
+        {"when": draw(conditions(decided, spans=spans)), "add": draw(amounts)}
         for _ in range(draw(st.integers(0, 2)))
     ]
     if not draw(st.integers(0, 3)):
@@ -211,10 +268,10 @@ def _extras(draw: Draw, decided: dict[str, list[str]], top: float, *, uncertain:
 
 
 @st.composite
-def _red_lines(draw: Draw, decided: dict[str, list[str]], *, uncertain: bool) -> Dict:
+def _red_lines(draw: Draw, decided: dict[str, list[str]], *, uncertain: bool, spans: bool) -> Dict:
     lines = [
         {
-            "when": draw(conditions(decided)),
+            "when": draw(conditions(decided, spans=spans)),
             "kind": draw(st.sampled_from(["stated", "implied"])),
             "binds": draw(st.one_of(st.just(1.0), numbers(0.1, 1, uncertain=uncertain))),
         }
@@ -245,21 +302,30 @@ def _levels(draw: Draw, top: float, **wishes: bool) -> Dict:
 
 
 @st.composite
-def _constraints(draw: Draw, options: dict[str, list[str]]) -> list[Dict]:
+def _constraints(draw: Draw, options: dict[str, list[str]], *, spans: bool) -> list[Dict]:
     """Draw constraints that leave at least one outcome."""
     kept: list[Dict] = []
     left = [dict(zip(options, picks, strict=True)) for picks in product(*options.values())]
     for _ in range(draw(st.integers(0, 2))):
-        when = draw(conditions(options))
-        still = [outcome for outcome in left if not _meets(outcome, when)]
+        when = draw(conditions(options, spans=spans))
+        still = [outcome for outcome in left if not _meets(outcome, when, options)]
         if still:
             left = still
             kept.append({"forbid": when, "why": "it cannot be"})
     return kept
 
 
-def _meets(outcome: dict[str, str], when: Dict) -> bool:
-    return all(outcome[issue] in ([o] if isinstance(o, str) else o) for issue, o in when.items())
+def _meets(outcome: dict[str, str], when: Dict, options: dict[str, list[str]]) -> bool:
+    for issue, said in when.items():
+        order = [written(option) for option in options[issue]]
+        here = order.index(written(outcome[issue]))
+        if isinstance(said, dict):
+            met = order.index(said["from"]) <= here <= order.index(said["to"])
+        else:
+            met = order[here] in (said if isinstance(said, list) else [said])
+        if not met:
+            return False
+    return True
 
 
 @st.composite
@@ -267,10 +333,10 @@ def _plans(draw: Draw, options: dict[str, list[str]]) -> Dict:
     """Draw a plan: on each issue a pick, a list, a span, a range with a pick, a note, nothing."""
     picks: Dict = {}
     for issue, names in options.items():
-        pick = draw(st.sampled_from(names))
-        some = draw(st.lists(st.sampled_from(names), min_size=1, unique=True))
-        first, last = sorted(draw(st.tuples(*[st.integers(0, len(names) - 1)] * 2)))
-        span = {"from": names[first], "to": names[last]}
+        said_so = st.sampled_from(names).map(written)
+        pick = draw(said_so)
+        some = draw(st.lists(said_so, min_size=1, unique=True))
+        span = draw(_spans(names, most=len(names)))
         said = draw(
             st.sampled_from(
                 [
@@ -304,6 +370,27 @@ def _correlations(draw: Draw, made: Dict) -> list[Dict]:
     between = draw(st.lists(st.sampled_from(paths), min_size=n, max_size=n, unique=True))
     rank = draw(st.sampled_from([0.3, 0.8, 1.0] if n == 3 else [-1.0, -0.5, 0.3, 0.8]))
     return [{"between": between, "rank": rank}]
+
+
+@st.composite
+def _levers_on(draw: Draw, made: Dict, options: dict[str, list[str]], *, uncertain: bool) -> Dict:
+    """Draw a lever: shifts of levels and of option values of one or two parties, at a cost."""
+    some = st.lists(st.sampled_from(list(made["parties"])), min_size=1, max_size=2, unique=True)
+    effects: Dict = {}
+    for party in draw(some):
+        top = 10.0 if made["parties"][party].get("scale") == "raw" else 1.0
+        shift: Dict = {}
+        for level in ("disagreement", "threshold"):
+            if draw(st.booleans()):
+                shift[level] = draw(numbers(-0.3 * top, 0.2 * top, uncertain=uncertain))
+        if draw(st.booleans()):
+            issue = draw(st.sampled_from(list(options)))
+            option = draw(st.sampled_from(options[issue]))
+            by = draw(numbers(-0.2 * top, 0.4 * top, uncertain=uncertain))
+            shift["values"] = {issue: {option: by}}
+        effects[party] = shift
+    cost = draw(numbers(0, 0.3, uncertain=uncertain))
+    return {"by": "a mediator", "effects": effects, "cost": cost}
 
 
 def uncertain_paths(node: Any, path: str) -> list[str]:

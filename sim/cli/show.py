@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from sim.plans import PlanReading
-    from sim.scenario import Scenario
+    from sim.scenario import Party, Scenario
 
 
 def show(
@@ -65,36 +65,59 @@ def _clauses(scenario: Scenario, reading: PlanReading) -> Table:
 
     table = _table("issue", "what the plan says")
     for k, issue in enumerate(scenario.issues.values()):
-        options = list(issue.options.values())
-        said = " [dim]or[/dim] ".join(escape(options[o]) for o in reading.open[k])
+        said = " [dim]or[/dim] ".join(escape(label) for label in issue.labels(reading.open[k]))
         quiet = "[dim](silent)[/dim] " if reading.silent[k] else ""
         table.add_row(escape(issue.title), quiet + said)
     return table
 
 
 def _issues(scenario: Scenario) -> Table:
+    from rich.markup import escape  # noqa: PLC0415
+
     from sim.cli.screen import bold, dim  # noqa: PLC0415
 
     table = _table("issue", "options, in order")
     for name, issue in scenario.issues.items():
-        marked = (
-            f"[underline]{option}[/underline]" if option == issue.status_quo else option
-            for option in issue.options
-        )
-        table.add_row(f"{bold(name)}\n{dim(issue.title)}", " · ".join(marked))
+        if issue.grid is None:
+            marked = (
+                f"[underline]{option}[/underline]" if option == issue.status_quo else option
+                for option in issue.options
+            )
+            options = " · ".join(marked)
+        else:
+            quo = issue.status_quo
+            now = escape(issue.grid.with_unit(quo)) if quo else ""
+            now = f" · status quo [underline]{now}[/underline]" if quo else ""
+            options = escape(issue.grid.text) + now
+        table.add_row(f"{bold(name)}\n{dim(issue.title)}", options)
     return table
 
 
 def _parties(scenario: Scenario) -> Table:
     from sim.cli.screen import bold, dim  # noqa: PLC0415
 
-    table = _table("party", "consent", "decides on", "red lines")
+    table = _table("party", "consent", "decides on", "utility from", "red lines")
     for name, party in scenario.parties.items():
         say = "all issues" if party.say is None else ", ".join(party.say)
         kinds = [line.kind for line in party.red_lines]
         lines = f"{kinds.count('stated')} stated, {kinds.count('implied')} implied"
-        table.add_row(f"{bold(name)}\n{dim(party.name)}", party.consent, say, lines)
+        head = f"{bold(name)}\n{dim(party.name)}"
+        table.add_row(head, party.consent, say, _terms(scenario, party), lines)
     return table
+
+
+def _terms(scenario: Scenario, party: Party) -> str:
+    """Say what a party's utility is made of."""
+    from sim.words import counted  # noqa: PLC0415
+
+    valued = [name for name in party.values if party.say is None or name in party.say]
+    parts = (
+        "all issues" if len(valued) == len(scenario.issues) else counted(len(valued), "issue"),
+        counted(len(party.interactions), "interaction"),
+        counted(len(party.tables), "table"),
+    )
+    said = ", ".join(part for part in parts if not part.startswith("0 "))
+    return f"mean of {said}" if party.utility == "mean_of_included" else said
 
 
 def _plans(scenario: Scenario) -> Table:

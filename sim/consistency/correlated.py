@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.consistency.known import Known, repeated
 from sim.errors import Mistake, Path, did_you_mean
+from sim.preferences.line import Line
 from sim.preferences.ordinal import Order
 from sim.preferences.streams import correlation_groups
 from sim.preferences.uncertain import is_uncertain
@@ -78,6 +79,8 @@ def _numbers_of(party: Party) -> Iterator[tuple[str, object]]:
     for issue, values in party.values.items():
         if isinstance(values, Order):
             yield f"values.{issue}", values
+        elif isinstance(values, Line):
+            yield from ((f"values.{issue}.line.{point}", v) for point, v in values.line.items())
         else:
             yield from ((f"values.{issue}.{option}", v) for option, v in values.items())
     yield from ((f"interactions.{k}.add", item.add) for k, item in enumerate(party.interactions))

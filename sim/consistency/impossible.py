@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from sim.consistency.known import Known
 from sim.errors import Mistake
-from sim.issues import options_of
+from sim.issues import Span, options_of
 
 Box = dict[str, int]
 """What a constraint forbids: for each of its issues a bit for every option."""
@@ -28,21 +28,29 @@ def constraint_mistakes(known: Known) -> Iterator[Mistake]:
     issues = known.scenario.issues
     boxes: dict[int, Box] = {}
     for index, constraint in enumerate(known.scenario.constraints):
-        named = {issue: options_of(constraint.forbid, issue) for issue in constraint.forbid}
-        clear = all(
-            known.settled(issue) and set(options) <= set(issues[issue].options)
-            for issue, options in named.items()
-        )
+        clear = all(_is_clear(known, issue, said) for issue, said in constraint.forbid.items())
         if clear and known.whole(("constraints", index)):
-            place = {issue: list(issues[issue].options) for issue in named}
             boxes[index] = {
-                issue: sum(1 << place[issue].index(option) for option in set(options))
-                for issue, options in named.items()
+                issue: sum(
+                    1 << issues[issue].index(option)
+                    for option in set(options_of(said, issues[issue].options))
+                )
+                for issue, said in constraint.forbid.items()
             }
     sizes = {issue: len(spec.options) for issue, spec in issues.items()}
     for group in _connected(boxes):
         if some_outcome({k: boxes[k] for k in group}, sizes) is False:
             yield _clash(known, _smallest(group, boxes, sizes), boxes)
+
+
+def _is_clear(known: Known, issue: str, said: str | list[str] | Span) -> bool:
+    """Tell whether all options that a constraint names for an issue are known."""
+    if not known.settled(issue):
+        return False
+    options = known.scenario.issues[issue].options
+    if isinstance(said, Span):
+        return known.rising(issue, said)
+    return set(options_of(said, options)) <= set(options)
 
 
 def some_outcome(boxes: dict[int, Box], sizes: dict[str, int]) -> bool | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sim.errors import Mistake, Path, did_you_mean, nearest
-from sim.issues import options_of
+from sim.errors import MANY, Mistake, Path, did_you_mean, nearest
+from sim.issues import Grid, Span, is_numeral, numeral
 from sim.scenario import Scenario
 
 
@@ -55,29 +55,52 @@ class Known:
         """Check an option of an issue; of an issue that is unknown, nothing is asked."""
         if issue not in self.scenario.issues or self.lost(("issues", issue, "options", option)):
             return
-        options = self.scenario.issues[issue].options
-        if option not in options:
-            text = f"{issue} has no option '{option}'{did_you_mean(option, options, 'options')}"
-            yield Mistake(at, text, at_name)
+        spec = self.scenario.issues[issue]
+        if option in spec.options:
+            return
+        if spec.grid is not None:
+            text = _off_the_grid(issue, spec.grid, option)
+        else:
+            guess = did_you_mean(option, spec.options, "options")
+            text = f"{issue} has no option '{option}'{guess}"
+        yield Mistake(at, text, at_name)
 
-    def condition(self, when: Mapping[str, str | list[str]], at: Path) -> Iterator[Mistake]:
+    def condition(self, when: Mapping[str, str | list[str] | Span], at: Path) -> Iterator[Mistake]:
         """Check the issues and options of a condition."""
-        for issue, named in when.items():
+        for issue, said in when.items():
             yield from self.name("issues", issue, (*at, issue), at_name=True)
-            if isinstance(named, str):
-                yield from self.option(issue, named, (*at, issue))
+            if isinstance(said, str):
+                yield from self.option(issue, said, (*at, issue))
             else:
-                yield from self.listed(issue, options_of(when, issue), (*at, issue))
+                yield from self.several(issue, said, (*at, issue))
 
-    def listed(self, issue: str, options: Sequence[str], at: Path) -> Iterator[Mistake]:
-        """Check a list of options of one issue."""
-        for index, option in enumerate(options):
-            yield from self.option(issue, option, (*at, index))
-        yield from repeated(options, at)
+    def several(self, issue: str, said: Sequence[str] | Span, at: Path) -> Iterator[Mistake]:
+        """Check a list of options of one issue, or a span of them."""
+        if not isinstance(said, Span):
+            for index, option in enumerate(said):
+                yield from self.option(issue, option, (*at, index))
+            yield from repeated(said, at)
+            return
+        ends = [*self.option(issue, said.from_, (*at, "from"))]
+        ends += self.option(issue, said.to, (*at, "to"))
+        yield from ends
+        if not ends and self.settled(issue) and not self.rising(issue, said):
+            where = "numbers" if self.scenario.issues[issue].grid else "options"
+            turned = f"{{from: {said.to}, to: {said.from_}}}"
+            text = f"'{said.from_}' comes after '{said.to}' among the {where}: write {turned}"
+            yield Mistake(at, text)
+
+    def rising(self, issue: str, span: Span) -> bool:
+        """Tell whether both ends of a span are options of an issue, the first before the last."""
+        spec = self.scenario.issues[issue]
+        known = span.from_ in spec.options and span.to in spec.options
+        return known and spec.index(span.from_) <= spec.index(span.to)
 
     def settled(self, issue: str) -> bool:
         """Tell whether an issue is defined with all its options."""
-        return issue in self.scenario.issues and self.whole(("issues", issue, "options"))
+        at = ("issues", issue)
+        known = issue in self.scenario.issues
+        return known and self.whole((*at, "options")) and self.whole((*at, "grid"))
 
     def missing(self, wanted: Sequence[str], given: Mapping[str, object], at: Path) -> list[str]:
         """Return the names that a table lacks, but for those that a misspelt one stands for."""
@@ -85,13 +108,11 @@ class Known:
         lost = [path[depth] for path in self.unreadable if len(path) > depth and path[:depth] == at]
         if any(name not in wanted for name in lost):
             return []  # a name that could not be read may stand for any of them
-        strangers = [name for name in given if name not in wanted]
-        meant = {nearest(name, [w for w in wanted if w not in given]) for name in strangers}
-        return [
-            name
-            for name in wanted
-            if name not in given and name not in meant and not self.lost((*at, name))
-        ]
+        absent = [name for name in wanted if name not in given]
+        known = set(wanted)
+        strangers = [name for name in given if name not in known and not is_numeral(name)]
+        meant = {nearest(name, absent) for name in strangers[:MANY]}
+        return [name for name in absent if name not in meant and not self.lost((*at, name))]
 
 
 def repeated(names: Sequence[str], at: Path) -> Iterator[Mistake]:
@@ -101,3 +122,24 @@ def repeated(names: Sequence[str], at: Path) -> Iterator[Mistake]:
         if name in seen:
             yield Mistake((*at, index), f"'{name}' stands in this list twice: take one out")
         seen.add(name)
+
+
+def _off_the_grid(issue: str, grid: Grid, option: str) -> str:
+    """Say that a grid has no such point, and which are near."""
+    if not is_numeral(option):
+        return f"{issue} has no option '{option}': it is a number, {grid.text}"
+    number = float(option)
+    near = grid.nearest(number)
+    if near == [numeral(number)]:
+        return f"{issue}: write '{option}' as {near[0]}"
+    shown = f"{number:.12g}"
+    there = (
+        f"the nearest is {near[0]}" if len(near) == 1 else f"the nearest are {' and '.join(near)}"
+    )
+    return f"{issue} has no {shown} ({grid.text}): {there}"
+
+
+def some_of(names: Sequence[str], most: int = 6) -> str:
+    """List the first of many names, and say how many more there are."""
+    more = f" and {len(names) - most:,} more" if len(names) > most + 1 else ""
+    return ", ".join(names[:most] if more else names) + more

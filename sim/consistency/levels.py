@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from sim.consistency.known import Known
 from sim.consistency.valued import decides, weight_range
 from sim.errors import Mistake, Path
+from sim.preferences.line import Line
 from sim.preferences.ordinal import Order
 from sim.preferences.uncertain import Basis, central, support
 from sim.scenario import AboveDisagreement, Party, Scenario, ShareOfBest
@@ -129,7 +130,8 @@ def _value_range(party: Party, issue: str) -> Interval:
     values = party.values.get(issue)
     if isinstance(values, Order):
         return 0.0, 1.0
-    ranges = [support(number) for number in (values or {}).values()]
+    numbers = values.line if isinstance(values, Line) else values or {}
+    ranges = [support(number) for number in numbers.values()]
     return min((r[0] for r in ranges), default=0.0), max((r[1] for r in ranges), default=0.0)
 
 

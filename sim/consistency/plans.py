@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.consistency.known import Known
-from sim.errors import Mistake, Path
-from sim.scenario import Clause, Published, PublishedSolution, Span
+from sim.errors import MANY, Mistake, Path
+from sim.issues import Span, options_of
+from sim.scenario import Clause, Published, PublishedSolution
 
 
 def plan_mistakes(known: Known) -> Iterator[Mistake]:
@@ -20,47 +21,38 @@ def plan_mistakes(known: Known) -> Iterator[Mistake]:
             elif isinstance(said, Clause):
                 yield from _clause(known, issue, said, at)
             else:
-                yield from _range(known, issue, said, at)
+                yield from known.several(issue, said, at)
 
 
 def _clause(known: Known, issue: str, said: Clause, at: Path) -> Iterator[Mistake]:
     if said.range is not None:
-        yield from _range(known, issue, said.range, (*at, "range"))
+        yield from known.several(issue, said.range, (*at, "range"))
     if said.pick is not None:
         wrong = list(known.option(issue, said.pick, (*at, "pick")))
         yield from wrong
         inside = _between(known, issue, said.range) if said.range is not None else None
         if not wrong and inside is not None and said.pick not in inside:
-            text = f"the pick '{said.pick}' lies outside the range ({', '.join(inside)})"
+            text = f"the pick '{said.pick}' lies outside the range ({_shown(said.range, inside)})"
             yield Mistake((*at, "pick"), text)
     elif said.range is None and said.model_fields_set == set() and known.whole(at):
         yield Mistake(at, "says nothing: give a pick or a range, or leave the issue out")
-
-
-def _range(known: Known, issue: str, said: list[str] | Span, at: Path) -> Iterator[Mistake]:
-    if isinstance(said, list):
-        yield from known.listed(issue, said, at)
-        return
-    ends = [*known.option(issue, said.from_, (*at, "from"))]
-    ends += known.option(issue, said.to, (*at, "to"))
-    yield from ends
-    options = list(known.scenario.issues[issue].options) if known.settled(issue) else []
-    known_ends = {said.from_, said.to} <= set(options)
-    if known_ends and options.index(said.from_) > options.index(said.to):
-        turned = f"{{from: {said.to}, to: {said.from_}}}"
-        text = f"'{said.from_}' comes after '{said.to}' among the options: write {turned}"
-        yield Mistake(at, text)
 
 
 def _between(known: Known, issue: str, said: list[str] | Span) -> list[str] | None:
     """Return the options of a range, if all of it is known."""
     if isinstance(said, list):
         return said
-    options = list(known.scenario.issues[issue].options) if known.settled(issue) else []
-    if not {said.from_, said.to} <= set(options):
+    if not known.settled(issue):
         return None
-    ends = sorted((options.index(said.from_), options.index(said.to)))
-    return options[ends[0] : ends[1] + 1]
+    options = known.scenario.issues[issue].options
+    turned = Span(**{"from": said.to, "to": said.from_})
+    whole = next((span for span in (said, turned) if known.rising(issue, span)), None)
+    return None if whole is None else options_of(whole, options)
+
+
+def _shown(said: list[str] | Span | None, inside: list[str]) -> str:
+    many = isinstance(said, Span) and len(inside) > MANY
+    return f"{inside[0]} to {inside[-1]}" if many else ", ".join(inside)
 
 
 def lever_mistakes(known: Known) -> Iterator[Mistake]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sim.consistency.known import Known, repeated
-from sim.errors import Mistake, Path
+from sim.consistency.known import Known, repeated, some_of
+from sim.errors import MANY, Mistake, Path
+from sim.issues import numeral
+from sim.preferences.line import Line
 from sim.preferences.ordinal import Order
 from sim.preferences.uncertain import Basis, Normal, Tier, central, support
 from sim.scenario import Party, Scenario, Table
@@ -37,16 +39,56 @@ def _values(known: Known, party: Party, at: Path) -> Iterator[Mistake]:
         if isinstance(values, Order):
             yield from _order(known, issue, values, (*place, "order"))
             continue
-        for option, number in values.items():
-            yield from known.option(issue, option, (*place, option), at_name=True)
+        line = isinstance(values, Line)
+        at_numbers = (*place, "line") if line else place
+        for option, number in (values.line if isinstance(values, Line) else values).items():
+            if not line or _on_a_grid(known, issue):
+                yield from known.option(issue, option, (*at_numbers, option), at_name=True)
             if party.scale == "unit" and party.utility == "weighted":
-                yield from _on_the_unit_scale(number, (*place, option))
-        if party.utility == "weighted" and known.settled(issue):
-            options = list(known.scenario.issues[issue].options)
-            for option in known.missing(options, values, place):
-                listed = ", ".join(options)
-                text = f"option '{option}' has no value: add `{option}: …` (options: {listed})"
-                yield Mistake(place, text)
+                yield from _on_the_unit_scale(number, (*at_numbers, option))
+        if isinstance(values, Line):
+            yield from _line(known, issue, values, at_numbers)
+        elif party.utility == "weighted" and known.settled(issue):
+            yield from _without_value(known, issue, values, place)
+
+
+def _without_value(
+    known: Known, issue: str, values: Mapping[str, object], at: Path
+) -> Iterator[Mistake]:
+    """Say which options have no value; of a grid with many such points, how to give them one."""
+    options = list(known.scenario.issues[issue].options)
+    missing = known.missing(options, values, at)
+    if _on_a_grid(known, issue) and len(missing) > 1:
+        ends = f"{options[0]}: …, {options[-1]}: …"
+        yield Mistake(
+            at,
+            f"{len(missing):,} of the {len(options):,} points have no value ({some_of(missing)}): "
+            f"add them, or draw a line through some points: `{{line: {{{ends}}}}}`",
+        )
+        return
+    for option in missing:
+        listed = some_of(options, MANY)
+        text = f"option '{option}' has no value: add `{option}: …` (options: {listed})"
+        yield Mistake(at, text)
+
+
+def _on_a_grid(known: Known, issue: str) -> bool:
+    return known.settled(issue) and known.scenario.issues[issue].grid is not None
+
+
+def _line(known: Known, issue: str, line: Line, at: Path) -> Iterator[Mistake]:
+    """A line runs along numbers, from end to end."""
+    if not known.settled(issue):
+        return
+    points = list(known.scenario.issues[issue].options)
+    if not _on_a_grid(known, issue):
+        text = f"a line runs along numbers, and the options of {issue} are names"
+        yield Mistake(at, f"{text}: give each of them a value, or an `order`", at_name=True)
+        return
+    given = {numeral(float(point)): number for point, number in line.line.items()}
+    for end in known.missing([points[0], points[-1]], given, at):
+        text = f"the line does not reach {end}, where the grid of {issue} ends: add `{end}: …`"
+        yield Mistake(at, text)
 
 
 def _on_the_unit_scale(number: object, at: Path) -> Iterator[Mistake]:
@@ -62,9 +104,9 @@ def _on_the_unit_scale(number: object, at: Path) -> Iterator[Mistake]:
 
 def _order(known: Known, issue: str, order: Order, at: Path) -> Iterator[Mistake]:
     named: dict[str, None] = {}
-    for index, level in enumerate(order.order):
+    for index, (level, options_here) in enumerate(zip(order.order, order.levels, strict=True)):
         tied = level if isinstance(level, list) else None
-        for place, option in enumerate(order.levels[index]):
+        for place, option in enumerate(options_here):
             where = (*at, index) if tied is None else (*at, index, place)
             yield from known.option(issue, option, where)
             if option in named:
@@ -74,7 +116,7 @@ def _order(known: Known, issue: str, order: Order, at: Path) -> Iterator[Mistake
         options = list(known.scenario.issues[issue].options)
         left_out = known.missing(options, named, at)
         if left_out:
-            text = f"the order leaves out {', '.join(left_out)}: give every option a place"
+            text = f"the order leaves out {some_of(left_out, MANY)}: give every option a place"
             yield Mistake(at, f"{text} (options that tie stand in a list of their own)")
 
 
@@ -82,14 +124,19 @@ def _every_issue(known: Known, party: Party, at: Path) -> Iterator[Mistake]:
     """Silence is not free: an issue on which a party has a say needs a value."""
     if known.lost((*at, "values")) or not known.whole((*at, "tables")) or known.lost((*at, "say")):
         return
-    tabulated = {issue for table in party.tables for issue in table.issues}
-    wanted = [issue for issue in decides(known.scenario, party) if issue not in tabulated]
+    elsewhere = {issue for table in party.tables for issue in table.issues}
+    if party.scale == "raw" or known.lost((*at, "scale")):
+        if not party.values and (party.interactions or not known.whole((*at, "interactions"))):
+            return  # its utility is the sum of its interactions; what none names is all one to it
+        elsewhere |= {issue for item in party.interactions for issue in item.when}
+    wanted = [issue for issue in decides(known.scenario, party) if issue not in elsewhere]
+    boxes = ", or give the party `scale: raw`, where interactions may stand for values"
     for issue in known.missing(wanted, party.values, (*at, "values")):
         place = (*at, "values") if party.values else at
         yield Mistake(
             place,
             f"{issue} has no values: add `{issue}: …` under `values`, or leave the issue out of "
-            "the party's `say`",
+            f"the party's `say`{boxes if party.interactions and not party.values else ''}",
         )
 
 
@@ -123,7 +170,8 @@ def _all_zero(scenario: Scenario, party: Party, at: Path) -> Iterator[Mistake]:
     """Weights are compared with one another: some must be able to be more than nothing."""
     issues = decides(scenario, party)
     if party.scale == "raw":
-        issues = [issue for issue in issues if issue in party.values and not party.tables]
+        other = party.tables or party.interactions
+        issues = [issue for issue in issues if issue in party.values and not other]
     weights = [_central_weight(scenario, party, issue) for issue in issues]
     if not weights or max(weights) > 0:
         return
@@ -206,6 +254,11 @@ def _rows(
         yield from known.option(issue, option, place, at_name=True)
         if option in options:
             yield from _rows(known, cell, inner, place)
-    for option in known.missing(options, cells, at):
+    missing = known.missing(options, cells, at)
+    if len(missing) > MANY:
+        text = f"the table has no row for {len(missing):,} of the {len(options):,} options"
+        yield Mistake(at, f"{text} of {issue} ({some_of(missing)}): add them")
+        return
+    for option in missing:
         text = f"the table has no row for option '{option}' of {issue}: add `{option}: …`"
         yield Mistake(at, text)

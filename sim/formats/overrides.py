@@ -10,6 +10,7 @@ from typing import get_args, get_origin
 from sim.errors import LocatedMistake, Path, did_you_mean, dotted
 from sim.formats.shape import Shape, shape_of
 from sim.formats.yaml_tree import Mark, Node, read_tree
+from sim.issues import is_numeral
 from sim.scenario import Scenario
 
 Overrides = Mapping[str, object] | Sequence[str]
@@ -54,6 +55,29 @@ def _steps(path: str) -> Path:
     """
     words = [word for word in _STEP.split(path) if word]
     return tuple(int(word) if word.isdecimal() and len(word) < 10 else word for word in words)
+
+
+def _with_numerals(root: Node, path: Path) -> Path:
+    """Take numbers that name something for names: points of a grid, with decimals or without.
+
+    ``values.tax.2.5`` was taken apart at every point; where a mapping holds ``2.5``, or names of
+    the writer's own may follow it, the two parts belong together.
+    """
+    node: Node | None = root
+    shape, steps, rest = shape_of(Scenario), [], list(path)
+    while rest:
+        step = rest.pop(0)
+        named = node is not None and isinstance(node.value, dict)
+        if (named or (node is None and _is_table(shape))) and is_numeral(str(step)):
+            there = {} if node is None else node.value
+            assert isinstance(there, dict)
+            decimal = f"{step}.{rest[0]}" if rest and isinstance(rest[0], int) else ""
+            joined = decimal in there or (len(rest) == 1 and str(step) not in there)
+            step = decimal if decimal and joined else str(step)
+            rest = rest[1:] if step == decimal else rest
+        steps.append(step)
+        node, shape = (node.child(step) if node else None), _enter(shape, step)
+    return tuple(steps)
 
 
 class _Change:
@@ -111,6 +135,7 @@ class _Change:
         if value is None:
             return
         node, shape = root, shape_of(Scenario)
+        self.path = _with_numerals(root, self.path)
         for depth, step in enumerate(self.path[:-1]):
             inner = node.child(step)
             if inner is None:

@@ -16,7 +16,11 @@ from sim.formats.structure import MOST, check_structure, located
 from sim.formats.text import decode, read_bytes
 from sim.formats.wording import found
 from sim.formats.yaml_tree import Node, Reading, read_tree
+from sim.issues import MOST_POINTS
 from sim.scenario import Scenario
+
+MOST_IN_ALL = 500_000
+"""Points that all grids of a file may have between them."""
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -140,6 +144,8 @@ def _examine(
         mistakes.append(located([root], "this is an experiment: run it with `zopa run`"))
     elif not reading.complete:
         mistakes += _before_the_end(reading, root)
+    elif too_many := _too_many_points(root):
+        mistakes.append(too_many)
     else:
         mistakes += apply_overrides(root, overrides)
         checked = check_structure(root)
@@ -159,6 +165,21 @@ def _no_scenario(root: Node | None, origin: str) -> LocatedMistake:
     if isinstance(root.value, str) and root.value.startswith("<"):
         return located([root], f"this is XML, and a scenario is written in YAML: {begin}")
     return located([root], f"the file holds {found(root.plain())} and no scenario: {begin}")
+
+
+def _too_many_points(root: Node) -> LocatedMistake | None:
+    """Refuse grids that between them would fill the memory before anything is checked."""
+    issues, total = root.child("issues"), 0.0
+    for issue in issues.children if issues else ():
+        grid = issue.child("grid")
+        ends = [grid.child(field) if grid else None for field in ("from", "to", "step")]
+        first, last, step = (end.value if end else None for end in ends)
+        if all(isinstance(number, int | float) for number in (first, last, step)) and step:
+            total += min(max((last - first) / step, 0), MOST_POINTS)  # type: ignore[operator]
+        if issues and total > MOST_IN_ALL:
+            text = f"the grids have more than {MOST_IN_ALL:,} points between them: widen the steps"
+            return located([root, issues], text)
+    return None
 
 
 def _before_the_end(reading: Reading, root: Node) -> Iterator[LocatedMistake]:

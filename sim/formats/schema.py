@@ -80,8 +80,7 @@ def _without_null(part: dict[str, Any]) -> dict[str, Any]:
     if part.get("anyOf", [None])[-1] != {"type": "null"}:
         return part
     kinds = part.pop("anyOf")[:-1]
-    (kind,) = kinds
-    return {**kind, **part}
+    return {**(kinds[0] if len(kinds) == 1 else {"anyOf": kinds}), **part}
 
 
 class _ForEditors(GenerateJsonSchema):

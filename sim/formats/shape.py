@@ -13,7 +13,8 @@ from pydantic.fields import FieldInfo
 from typing_extensions import TypeAliasType
 
 from sim import scenario
-from sim.preferences.uncertain import LARGEST, Basis
+from sim.issues import LARGEST, OPTION
+from sim.preferences.uncertain import Basis
 
 LAST_YEAR = 9999
 BY_DEFAULT = frozenset({"<value>", "<clause>"})
@@ -159,6 +160,8 @@ def expected(shape: Shape) -> str:
 def _kind_of_text(pattern: str | None) -> str:
     if pattern is None:
         return "a text"
+    if pattern == OPTION:
+        return "a name or a number"
     return "a date" if "[0-9]{4}" in pattern else "a name"
 
 
@@ -167,5 +170,5 @@ def _range(shape: Shape) -> str:
     if low is not None and high is not None and abs(high) < LARGEST:
         return f" from {low:g} to {high:g}"
     if above is not None and high is not None:
-        return f" above {above:g} and at most {high:g}"
+        return f" above {above:g}" + (f" and at most {high:g}" if high < LARGEST else "")
     return f" of {low:g} or more" if low is not None and low >= 0 else ""

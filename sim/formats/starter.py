@@ -5,7 +5,6 @@ from __future__ import annotations
 _STARTER = """\
 # A scenario: who negotiates over what, and what each would take. Change it freely;
 # `zopa check FILE` tells every mistake at once, `zopa compare FILE` says who accepts which plan.
-
 zopa: 1
 title: Two neighbours and a fence
 round: month                    # how long one round of talks takes
@@ -13,7 +12,8 @@ round: month                    # how long one round of talks takes
 sources:                        # where a number comes from: name it after `source:`
   deed1987: {title: Deed of the plot, date: 1987-05-01}
 
-issues:                         # what is disputed; each has at least two options, in order
+issues:                         # what is disputed; each has two options or more, in order, or is
+                                # a number: `grid: {from: 0, to: 10, step: 1}` instead of options
   height:
     title: Height of the fence
     options: {low: up to 1 m, mid: up to 1.5 m, high: up to 2 m}

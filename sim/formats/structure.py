@@ -171,7 +171,10 @@ def _follow(root: Node, error: ErrorDetails, whole: type[Frozen]) -> _Fault:
         if child is None:
             break
         nodes.append(child)
-    return _Fault(kind, error.get("ctx", {}), nodes, name, shape, owner)
+    context = error.get("ctx", {})
+    if kind == "missing" and "field" in context:  # one of two fields: the type says so itself
+        name, owner, shape = context["field"], shape, shape.step(context["field"])
+    return _Fault(kind, context, nodes, name, shape, owner)
 
 
 class _Round:
@@ -222,7 +225,8 @@ class _Round:
             }
             # of a list of numbers, or of a number, what is lost is what was needed
             part = isinstance(fault.name, int) or bool(fault.owner.choices)
-            lost = bool(node.lost) if part else fault.name in node.lost
+            either = {fault.name, fault.context.get("instead")}
+            lost = bool(node.lost) if part else not either.isdisjoint(node.lost)
             return lost or "<<" in node.lost or not self.claimed.isdisjoint(stands_in)
         return id(node) in self.renamed or (fault.kind == "too_short" and bool(node.lost))
 
@@ -233,10 +237,11 @@ class _Round:
             return wording.wrong_name(str(fault.name), fault.owner.step(KEY))
         if fault.kind == "missing":
             if id(fault.node) in self.no_numbers:
-                return wording.NO_KIND_OF_NUMBER
+                return wording.no_kind_of_number(str(fault.node.name), fault.node.value)
             if isinstance(fault.name, int) and isinstance(fault.node.value, list):
                 return wording.wrong_length(fault.owner, len(fault.node.value))
-            return wording.missing(str(fault.name), top=len(fault.nodes) == 1)
+            instead = fault.context.get("instead")
+            return wording.missing(str(fault.name), instead, top=len(fault.nodes) == 1)
         value = fault.node.plain()
         return wording.wrong_value(fault.kind, fault.context, fault.shape, value, str(fault.name))
 

@@ -9,7 +9,8 @@ from typing import Any, get_args, get_origin
 
 from sim.errors import did_you_mean, nearest
 from sim.formats.shape import Shape, expected
-from sim.preferences.uncertain import LARGEST
+from sim.formats.yaml_scalars import plain_scalar
+from sim.issues import LARGEST, NUMERAL, OPTION, is_numeral, numeral
 
 _LENGTH = 40
 _AS_TRUTH = frozenset({"yes", "no", "on", "off", "y", "n"})
@@ -78,9 +79,10 @@ def wrong_value(
     return said
 
 
-def missing(name: str, *, top: bool) -> str:
-    """Say that a field is not there."""
-    return f"{'the file ' if top else ''}has no {name}: add `{name}: …`"
+def missing(name: str, instead: str | None = None, *, top: bool) -> str:
+    """Say that a field is not there, nor the one that may stand in its place."""
+    either = f", or `{instead}: …`" if instead else ""
+    return f"{'the file ' if top else ''}has no {name}: add `{name}: …`{either}"
 
 
 def wrong_name(name: str, shape: Shape) -> str:
@@ -106,10 +108,15 @@ def unknown(name: str, shape: Shape) -> str:
     return f"no field is called '{shown}' here{did_you_mean(name, shape.fields, 'fields')}"
 
 
-NO_KIND_OF_NUMBER = (
-    "no number: write one as 0.4, {uniform: [low, high]}, {triangular: [low, mode, high]} or "
-    "{normal: [mean, sd]}; with its source, as {value: 0.4, source: …}"
-)
+def no_kind_of_number(name: str, value: object) -> str:
+    """Say that a mapping stands where a number is wanted, and how numbers are written."""
+    points = isinstance(value, dict) and any(is_numeral(key) for key in value)
+    if points and nearest(name, ["line"]):
+        return "no number: did you mean `line`?"
+    return (
+        "no number: write one as 0.4, {uniform: [low, high]}, {triangular: [low, mode, high]} or "
+        "{normal: [mean, sd]}; with its source, as {value: 0.4, source: …}"
+    )
 
 
 def _wrong_pattern(shape: Shape, text: str) -> str:
@@ -118,11 +125,24 @@ def _wrong_pattern(shape: Shape, text: str) -> str:
             f"expected a date such as 2025-12-01, 2025-12 or 2025 (two with / between them for a "
             f"span), found {found(text)}"
         )
+    pattern = shape.rule("pattern")
+    if pattern in (OPTION, NUMERAL) and (number := _as_number(text)) is not None:
+        return f"'{text}' is not how a number is written here: write {numeral(number)}"
+    if pattern == NUMERAL:
+        return (
+            f"{found(text).removeprefix('the text ')} is no number, and a line runs along numbers"
+        )
     plain = re.sub(r"[^A-Za-z0-9_-]+", "_", text).strip("_-")
     plain = re.sub(r"^[0-9]", r"n\g<0>", plain)
     rule = "a name begins with a letter and goes on with letters, digits, `_` and `-`"
     shown = found(text).removeprefix("the text ")
     return f"{shown} is no name: {rule}" + (f"; for example {plain[:_LENGTH]}" if plain else "")
+
+
+def _as_number(text: str) -> float | None:
+    value = plain_scalar(text) if text else None
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if number and abs(value) <= LARGEST else None  # type: ignore[arg-type]
 
 
 def _wrong_word(shape: Shape, value: object) -> str:
@@ -134,6 +154,12 @@ def _wrong_word(shape: Shape, value: object) -> str:
     return f"expected {expected(shape)}, found {found(value)}{nearest}{_hint(shape, value)}"
 
 
+def _texts_beside(value: float) -> tuple[str, ...]:
+    """Return what is wanted where a number, or a truth value, was written and a text is meant."""
+    texts = ("a name", "a text")
+    return (*texts, "a name or a number") if isinstance(value, bool) else texts
+
+
 def _hint(shape: Shape, value: object) -> str:
     """Say how to mend a value whose type is wrong, where its look gives it away."""
     wanted = expected(shape)
@@ -142,7 +168,7 @@ def _hint(shape: Shape, value: object) -> str:
         hint = f": no number here is larger than {LARGEST:g}"
     elif wanted == "a list" and isinstance(value, str):
         hint = f": write [{value}]"
-    elif wanted in ("a name", "a text") and isinstance(value, bool | int | float):
+    elif isinstance(value, int | float) and wanted in _texts_beside(value):
         hint = ": put it in quotes if text is meant"
     elif wanted == "true or false" and isinstance(value, str) and value.casefold() in _AS_TRUTH:
         hint = f": YAML 1.2 reads {value} as text"

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from sim.issues import Names
+from sim.issues import Options
 from sim.preferences.uncertain import Basis
 
 Floats = NDArray[np.float64]
@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 class Order(Basis):
     """Options from best to worst; a list inside the list is a tie."""
 
-    order: Annotated[list[Names], Field(min_length=1)]
+    order: Annotated[list[Options], Field(min_length=1)]
     why: str | None = None
 
     @property

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,10 +78,12 @@ class Drawn:
             ranges = number.ranges(dict(tiers))
             u = self.streams.uniform(path, self.n) * len(ranges)
             if len(ranges) == 1:
-                return np.add(ranges[0, 0], u * (ranges[0, 1] - ranges[0, 0]))
+                weight: Floats = ranges[0, 0] + u * (ranges[0, 1] - ranges[0, 0])
+                return weight
             which = u.astype(np.intp)
             low, width = ranges[:, 0], ranges[:, 1] - ranges[:, 0]
-            return low[which] + (u - which) * width[which]
+            drawn: Floats = low[which] + (u - which) * width[which]
+            return drawn
         return self.number(number, path, low=0.0)
 
     def levels(self, n_levels: int, path: str) -> Floats:
@@ -96,3 +98,40 @@ class Drawn:
         if np.ndim(chance) == 0 and chance in (0.0, 1.0):
             return np.full(self.n, bool(chance))
         return self.streams.of(f"{path}?").random(self.n) < chance
+
+
+class Repeated:
+    """What another reader reads, read once and repeated: the same draws in several situations.
+
+    Attributes
+    ----------
+    times
+        How often each number's draws are repeated, one whole set behind the other.
+    """
+
+    def __init__(self, read: Reader) -> None:
+        self.read, self.times = read, 1
+        self._known: dict[tuple[str, str], NDArray[Any]] = {}
+
+    def number(
+        self, number: float | Distribution, path: str, low: float = -np.inf, high: float = np.inf
+    ) -> Floats:
+        """Return the other's draws of a number."""
+        return self._repeat("number", path, lambda: self.read.number(number, path, low, high))
+
+    def weight(self, number: float | Distribution | Tier, path: str, tiers: Tiers) -> Floats:
+        """Return the other's draws of a weight."""
+        return self._repeat("weight", path, lambda: self.read.weight(number, path, tiers))
+
+    def levels(self, n_levels: int, path: str) -> Floats:
+        """Return the other's draws of an order's levels."""
+        return self._repeat("levels", path, lambda: self.read.levels(n_levels, path))
+
+    def chance(self, number: float | Distribution, path: str) -> NDArray[np.bool_]:
+        """Return what happened in the other's draws."""
+        return self._repeat("chance", path, lambda: self.read.chance(number, path))
+
+    def _repeat(self, kind: str, path: str, read: Callable[[], NDArray[Any]]) -> NDArray[Any]:
+        if (kind, path) not in self._known:
+            self._known[kind, path] = read()
+        return np.tile(self._known[kind, path], self.times)  # along the draws, which come last

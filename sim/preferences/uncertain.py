@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BeforeValidator, Discriminator, Field, Strict, Tag, model_validator
 
-from sim.issues import Frozen, Names
+from sim.issues import LARGEST, Frozen, Names
 
 Floats = NDArray[np.float64]
 N = TypeVar("N")
@@ -31,9 +31,6 @@ def whole(value: object) -> object:
 
 
 TierNumber = Annotated[int, Field(ge=1), BeforeValidator(whole)]
-
-LARGEST = 1e12
-"""No number in a scenario is larger: beyond it sums of utilities would lose their pennies."""
 
 # The titles name the kind of number, in the editor's schema and in the names of the types.
 Real = Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False, title="Number")]
@@ -225,6 +222,13 @@ Distribution = Point[Any] | Uniform[Any] | Triangular[Any] | Normal[Any]
 def central(number: float | Distribution) -> float:
     """Return the one value that stands for the number: the mean, of a triangle the mode."""
     return number.central() if isinstance(number, Basis) else float(number)
+
+
+def expected(number: float | Distribution) -> float:
+    """Return the mean of the number; before truncation, where it is a bell."""
+    if isinstance(number, Triangular):
+        return float(sum(number.triangular)) / 3
+    return central(number)
 
 
 def is_uncertain(number: object) -> bool:

@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, Strict
 
-from sim.issues import Frozen, Identifier, Issue, OutcomeSpace, When
+from sim.issues import Frozen, Identifier, Issue, OutcomeSpace, Span, When
+from sim.preferences.line import Line
 from sim.preferences.uncertain import Basis, NonNegative, TierNumber, whole
 from sim.scenario.lever import Lever, Shift
 from sim.scenario.party import (
@@ -26,7 +27,7 @@ from sim.scenario.party import (
     Threshold,
     Values,
 )
-from sim.scenario.plan import Clause, Picks, Plan, Range, Span
+from sim.scenario.plan import Clause, Picks, Plan, Range
 from sim.scenario.published import Published, PublishedPlan, PublishedSolution
 from sim.scenario.sources import Date, Source, Sources, Text
 
@@ -41,6 +42,7 @@ __all__ = [
     "Disagreement",
     "Interaction",
     "Lever",
+    "Line",
     "Party",
     "Picks",
     "Plan",
@@ -72,7 +74,7 @@ class Constraint(Frozen):
     Attributes
     ----------
     forbid
-        Issue -> option, or list of options: no package meets all of them.
+        Issue -> option, list of options, or `{from: …, to: …}`: no package meets all of them.
     why
         The reason, which answers quote.
     """

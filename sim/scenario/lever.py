@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sim.issues import Frozen, Identifier
+from sim.issues import Frozen, Identifier, OptionName
 from sim.preferences.uncertain import Basis, Number
 from sim.scenario.sources import Text
 
@@ -16,7 +16,7 @@ class Shift(Frozen):
 
     disagreement: Number | None = None
     threshold: Number | None = None
-    values: dict[Identifier, dict[Identifier, Number]] = Field(default_factory=dict)
+    values: dict[Identifier, dict[OptionName, Number]] = Field(default_factory=dict)
 
 
 class Lever(Basis):

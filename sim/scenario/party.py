@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag
 from typing_extensions import TypeAliasType
 
-from sim.issues import Frozen, Identifier, When
+from sim.issues import Frozen, Identifier, OptionName, When
+from sim.preferences.line import Line
 from sim.preferences.ordinal import Order
 from sim.preferences.uncertain import Basis, Number, Patience, Probability, Weight
 from sim.scenario.sources import Sources, Text
@@ -57,7 +58,8 @@ class Interaction(Basis):
     Attributes
     ----------
     when
-        Issue -> option, or list of options: all of them must be met.
+        Issue -> option, list of options, or `{from: …, to: …}` for all between: on every issue
+        named one of them must be met. Over several numeric issues this is a box (hyper-rectangle).
     add
         What is added after weights are normalised; below 0 it takes.
     why
@@ -86,7 +88,7 @@ else:
     Cells = TypeAliasType(
         "Cells",
         dict[
-            Identifier,
+            OptionName,
             Annotated[
                 Annotated[Number, Tag("<number>")] | Annotated["Cells", Tag("<row>")],
                 Discriminator(_cell_kind),
@@ -116,7 +118,8 @@ class RedLine(Basis):
     Attributes
     ----------
     when
-        Issue -> option, or list of options: the line is crossed where all of them are met.
+        Issue -> option, list of options, or `{from: …, to: …}`: the line is crossed where all of
+        them are met.
     kind
         ``stated``: said in public. ``implied``: it follows from a stated demand, but the
         option itself was not discussed.
@@ -132,16 +135,27 @@ class RedLine(Basis):
     why: str | None = None
 
 
+_BEGIN = "-+.0123456789"
+"""How a number may begin, rightly written or not."""
+
+
 def _values_kind(value: object) -> str:
-    if isinstance(value, Order):
+    if isinstance(value, Order | Line):
+        return "<order>" if isinstance(value, Order) else "<line>"
+    # an option may be called `order` or `line`: then a number stands under it
+    order, line = (value.get(k) if isinstance(value, dict) else None for k in ("order", "line"))
+    if order is not None and not isinstance(order, int | float | dict):
         return "<order>"
-    # an option may be called `order`: then a number stands under it
-    order = value.get("order") if isinstance(value, dict) else None
-    return "<options>" if order is None or isinstance(order, int | float | dict) else "<order>"
+    number = isinstance(line, int | float) or (
+        isinstance(line, dict) and line and not any(str(key)[:1] in _BEGIN for key in line)
+    )
+    return "<options>" if line is None or number else "<line>"
 
 
 Values = Annotated[
-    Annotated[Order, Tag("<order>")] | Annotated[dict[Identifier, Number], Tag("<options>")],
+    Annotated[Order, Tag("<order>")]
+    | Annotated[Line, Tag("<line>")]
+    | Annotated[dict[OptionName, Number], Tag("<options>")],
     Discriminator(_values_kind),
 ]
 
@@ -171,7 +185,9 @@ class Party(Frozen):
     weights
         Issue -> how much it matters beside the others; all alike where left out.
     values
-        Issue -> option -> number, or `order: [best, …, worst]` where only the ranking is known.
+        Issue -> option -> number; or `order: [best, …, worst]` where only the ranking is known;
+        or, on a grid, `line: {0: 1, 100: 0}` through some of its points. With `scale: raw` a
+        party may do without them: its interactions and tables are then its utility.
     interactions
         What combinations of options add or take.
     tables

@@ -6,16 +6,9 @@ from typing import Annotated
 
 from pydantic import Discriminator, Field, Tag
 
-from sim.issues import Frozen, Identifier
+from sim.issues import Frozen, Identifier, Option, Span
 from sim.preferences.uncertain import Basis
 from sim.scenario.sources import Date, Sources, Text
-
-
-class Span(Frozen):
-    """All options of an issue between two, both included."""
-
-    from_: Annotated[Identifier, Field(alias="from")]
-    to: Identifier
 
 
 def _range_kind(value: object) -> str:
@@ -23,7 +16,7 @@ def _range_kind(value: object) -> str:
 
 
 Range = Annotated[
-    Annotated[Annotated[list[Identifier], Field(min_length=1)], Tag("<list>")]
+    Annotated[Annotated[list[Option], Field(min_length=1)], Tag("<list>")]
     | Annotated[Span, Tag("<span>")],
     Discriminator(_range_kind),
 ]
@@ -32,7 +25,7 @@ Range = Annotated[
 class Clause(Basis):
     """What a plan says on one issue, in the long form: a pick, a range, or both."""
 
-    pick: Identifier | None = None
+    pick: Option | None = None
     range: Range | None = None
 
 
@@ -47,8 +40,8 @@ def _clause_kind(value: object) -> str:
 
 
 Picks = Annotated[
-    Annotated[Identifier, Tag("<pick>")]
-    | Annotated[Annotated[list[Identifier], Field(min_length=1)], Tag("<list>")]
+    Annotated[Option, Tag("<pick>")]
+    | Annotated[Annotated[list[Option], Field(min_length=1)], Tag("<list>")]
     | Annotated[Span, Tag("<span>")]
     | Annotated[Clause, Tag("<clause>")],
     Discriminator(_clause_kind),
@@ -61,9 +54,9 @@ class Plan(Frozen):
     Attributes
     ----------
     picks
-        Issue -> option; or a list of options or `{from: …, to: …}` where the text leaves it open;
-        or `{range: …, pick: …}` for an open point with its most likely reading. An issue that is
-        not named is silence, scored at its status quo.
+        Issue -> option, on a grid a number; or a list of options or `{from: …, to: …}` where the
+        text leaves it open; or `{range: …, pick: …}` for an open point with its most likely
+        reading. An issue that is not named is silence, scored at its status quo.
     """
 
     title: Text

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from sim.issues import Frozen, Identifier
+from sim.issues import Frozen, Identifier, Option
 from sim.preferences.uncertain import Real, whole
 from sim.scenario.sources import Sources
 
@@ -26,7 +26,7 @@ class PublishedSolution(Frozen):
     """What the literature says a bargaining solution is; parties in file order."""
 
     utilities: list[Real]
-    outcome: dict[Identifier, Identifier] | None = None
+    outcome: dict[Identifier, Option] | None = None
     tolerance: Tolerance = 1e-6
     source: Sources | None = None
 
