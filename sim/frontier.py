@@ -10,16 +10,19 @@ more the frontier itself is out of reach, however it is computed.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.agreement import PROVEN_EMPTY, Certificate, Frontier
-from sim.clock import interrupted
+from sim.clock import deadline_in
+from sim.loose import REFUSAL
 from sim.problem import TOLERANCE, Floats, Indices, Problem
+from sim.search.elimination import Elimination, TooLateError
+from sim.search.pace import Pace
+from sim.search.programme import efficient_packages
 from sim.search.stack import (
     Numbering,
     Stack,
@@ -124,6 +127,8 @@ def pareto_frontier(
     for the two-party additive case; Nemhauser & Ullmann (1969), "Discrete Dynamic Programming
     and Capital Allocation", Management Science 15 (9), 494-505, for lists kept undominated.
     """
+    if problem.loose:
+        return _walked(problem, deadline_in(time_limit))
     floor = problem.least - problem.disagreement
     stack = rational(stacked(problem), floor)
     if stack is None:
@@ -144,6 +149,21 @@ def pareto_frontier(
         return _empty(problem)
     certificate = Certificate(found.bound == 0.0, found.bound, "frontier")
     return Frontier(found.gains + problem.disagreement, names.choices(found.codes), certificate)
+
+
+def _walked(problem: Problem, deadline: float | None) -> Frontier | OutOfReach:
+    """Walk the frontier between two parties by integer programmes."""
+    if problem.n_parties != 2:
+        return OutOfReach(REFUSAL)
+    packages, walk = efficient_packages(problem, deadline)
+    if not walk.done:
+        many = len(walk.found)
+        return OutOfReach(f"the time limit was reached with {many:,} efficient packages found")
+    frontier = pareto_frontier(packages)
+    assert isinstance(frontier, Frontier)  # what is listed is in reach
+    bound = 0.0 if walk.exact else float(walk.step.max())
+    certificate = Certificate(bound == 0.0, bound, "integer programme")
+    return replace(frontier, certificate=certificate)
 
 
 def _empty(problem: Problem) -> Frontier:
@@ -173,20 +193,19 @@ def efficient(
     views = np.column_stack([np.eye(stack.gains.shape[1]), *(prices for prices, _ in cuts)])
     needed = np.concatenate((np.zeros(stack.gains.shape[1]) + floor, [w for _, w in cuts]))
     step = cell(stack)
+    clock = Pace(time_limit)
+    if stack.tied is not None:
+        return _eliminated(stack, names, views, needed, clock, max_points)
     order = np.argsort(stack.sizes > WIDE, kind="stable")
     best = np.maximum.reduceat(stack.gains @ views, stack.start[:-1], axis=0)
     rest = np.cumsum(np.vstack([best[order], np.zeros(len(needed))])[::-1], axis=0)[::-1]
     kept = Partial(stack.origin[None, :], np.zeros((1, names.codes.shape[1]), dtype=np.int64))
-    clock = _Clock(time_limit)
     for done, block in enumerate(order):
-        reason = clock.too_late(len(kept) * int(stack.sizes[block]))
-        if not reason and len(kept) > max_points:
-            reason = f"more than {max_points:,} would have to be held"
+        reason = _stopped(
+            clock, done, stack.n_blocks, len(kept), max_points, len(kept) * int(stack.sizes[block])
+        )
         if reason:
-            return OutOfReach(
-                f"stopped after {done} of {stack.n_blocks} groups of issues, with "
-                f"{len(kept):,} efficient partial packages: {reason}"
-            )
+            return OutOfReach(reason)
         rows = slice(stack.start[block], stack.start[block + 1])
         enough = needed - rest[done + 1] - TOLERANCE
         if views.shape == (2, 2):
@@ -201,31 +220,34 @@ def efficient(
     return kept
 
 
-class _Clock:
-    """Knows whether the next step would end in time, going by how long the last one took."""
+def _stopped(clock: Pace, done: int, n_blocks: int, held: int, max_points: int, sums: int) -> str:
+    """Say why the next step must not be taken; nothing where it may."""
+    reason = clock.too_late(sums)
+    if not reason and held > max_points:
+        reason = f"more than {max_points:,} would have to be held"
+    if reason:
+        return (
+            f"stopped after {done} of {n_blocks} groups of issues, with "
+            f"{held:,} efficient partial packages: {reason}"
+        )
+    return ""
 
-    def __init__(self, time_limit: float | None) -> None:
-        self.began = self.last = time.monotonic()
-        self.limit = time_limit
-        self.pace = 0.0
-        self.size = 0
 
-    def too_late(self, size: int) -> str:
-        """Say why a step over ``size`` sums would be too late; nothing where it is not."""
-        now = time.monotonic()
-        if self.size:
-            self.pace = (now - self.last) / self.size
-        self.last, self.size = now, size
-        if interrupted():
-            return "you asked to stop"
-        if self.limit is None:
-            return ""
-        if now - self.began > self.limit:
-            return f"the time limit of {self.limit:g} s was reached"
-        expected = self.pace * size
-        if now - self.began + expected > self.limit and expected > 0.2:
-            return f"the next would take about {expected:.0f} s, past the limit of {self.limit:g} s"
-        return ""
+def _eliminated(
+    stack: Stack, names: Numbering, views: Floats, needed: Floats, clock: Pace, max_points: int
+) -> Partial | OutOfReach:
+    """Do the same where blocks overlap, from the last block back to the first."""
+
+    def too_late(done: int, held: int, sums: int) -> str:
+        most = max(held, max_points) if views.shape == (2, 2) else max_points  # two are thinned
+        return _stopped(clock, done, stack.n_blocks, held, most, sums)
+
+    step = cell(stack) / 2  # every block is merged, and the blocks that hang on it added up
+    try:
+        found = Elimination(stack, names.codes, views, needed, step, max_points, too_late).run()
+    except TooLateError as reason:
+        return OutOfReach(str(reason))
+    return Partial(found.gains, found.codes, found.bound)
 
 
 def _sum(

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import moocore
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.blocks import NONE, Block, fitted
+from sim.condition import Condition
 from sim.ensemble import Ensemble
-from sim.partition import allowed_choices, groups, meets
+from sim.partition import MERGED, allowed_choices, meets, tied_groups
 from sim.scenario import RedLines
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 Indices = NDArray[np.intp]
 
+AT_A_TIME = 64
+"""Joint choices looked at together, in all draws."""
 
-def ideal_utilities(ensemble: Ensemble, column: int, red_lines: RedLines = "none") -> Floats:
+
+def ideal_utilities(
+    ensemble: Ensemble, column: int, red_lines: RedLines = "none", *, merged: int = MERGED
+) -> Floats:
     """Return one party's highest utility over the outcomes that are allowed.
 
     Parameters
@@ -26,6 +36,8 @@ def ideal_utilities(ensemble: Ensemble, column: int, red_lines: RedLines = "none
     red_lines
         Outcomes that cross a signatory's line under this reading, in draws in which it holds,
         are left out too; ``none`` keeps to the constraints.
+    merged
+        Joint choices up to which tied issues are looked at as one rather than along a tree.
 
     Returns
     -------
@@ -43,24 +55,43 @@ def ideal_utilities(ensemble: Ensemble, column: int, red_lines: RedLines = "none
     sizes = structure.space.sizes
     if structure.averaged[column]:
         own.append(tuple(range(len(sizes))))
-    options = [np.arange(size) for size in sizes]
-    total = np.zeros(ensemble.n_draws)
-    for issues in groups(len(sizes), [*(c.issues for c in (*excluded, *at_times)), *own]):
-        rows = allowed_choices(issues, options, excluded)
+    ties = tuple(dict.fromkeys([*(c.issues for c in (*excluded, *at_times)), *own]))
+    groups = tied_groups(tuple(sizes), ties, merged)
+    blocks = []
+    for issues, shared in groups:
+        rows = allowed_choices(issues, [np.arange(size) for size in sizes], excluded)
         if not len(rows):
             return np.full(ensemble.n_draws, -np.inf)
-        here = {c: binds for c, binds in at_times.items() if set(c.issues) <= set(issues)}
-        plain = not here and not any(set(tie) <= set(issues) for tie in own)
-        if plain and len(issues) > 1:
+        others = [*(c.issues for c in at_times), *own, *(g.shared for g in groups)]
+        if len(issues) > 1 and not any(set(issues) & set(other) for other in others):
             rows = _candidates(ensemble, column, issues, rows)
-        best = np.full(ensemble.n_draws, -np.inf)
-        for start in range(0, len(rows), 64):
-            some = rows[start : start + 64]
-            worth = ensemble.row_utilities(issues, some, [column])[:, :, 0]
+        blocks.append(Block(issues, rows, np.zeros((len(rows), 0)), shared))
+    return _best_along(ensemble, column, blocks, at_times)
+
+
+def _best_along(
+    ensemble: Ensemble, column: int, blocks: Sequence[Block], at_times: Mapping[Condition, Bools]
+) -> Floats:
+    """Find the most in every draw, from the last block back to the first."""
+    row, ties = fitted(blocks)
+    below = np.full((ensemble.n_draws, len(ties.home) + 2), -np.inf)
+    below[:, NONE] = 0.0
+    for k in range(len(blocks) - 1, -1, -1):
+        block, first = blocks[k], ties.start[k]
+        here = {c: binds for c, binds in at_times.items() if set(c.issues) <= set(block.issues)}
+        for begin in range(first, first + len(block), AT_A_TIME):
+            rows = slice(begin, min(begin + AT_A_TIME, first + len(block)))
+            some = block.choices[row[rows]]
+            worth = ensemble.row_utilities(block.issues, some, [column], block.shared)[:, :, 0]
             for condition, binds in here.items():
-                worth[np.ix_(binds, meets(condition, issues, some))] = -np.inf
-            np.maximum(best, worth.max(axis=1), out=best)
-        total += best
+                worth[np.ix_(binds, meets(condition, block.issues, some))] = -np.inf
+            for leads in ties.link[rows].T:
+                if (leads != NONE).any():
+                    worth = worth + below[:, leads]
+            states, starts = np.unique(ties.state[rows], return_index=True)
+            most = np.maximum.reduceat(worth, starts, axis=1)
+            below[:, states] = np.maximum(below[:, states], most)
+    total: Floats = below[:, np.flatnonzero(ties.root)].sum(axis=1)
     return total
 
 

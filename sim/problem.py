@@ -2,57 +2,37 @@
 
 A block is a group of issues that must be looked at together because a constraint, a red line
 or an interaction ties them. Most blocks hold one issue. The utility of an outcome is the sum
-of one row from every block, so a space of 10¹⁶ packages is held in a few hundred numbers.
+of one row from every block, so a space of 10¹⁶ packages is held in a few hundred numbers. Where
+ties chain many issues up, blocks overlap and hang together as a tree (`sim.blocks`).
 Conventions: rows are outcomes or points, columns are parties; the last issue turns fastest.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.blocks import Block, extremes, fitted, fitting, joined, n_outcomes
 from sim.condition import Condition
 from sim.ensemble import Ensemble
-from sim.partition import allowed_choices, groups
+from sim.errors import InputError
+from sim.loose import REFUSAL, Loose, added, loosened
+from sim.partition import MAX_ROWS, MERGED, allowed_choices, tied_groups
 from sim.sampling import central
 from sim.scenario import RedLines, Scenario
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
+ENTANGLED = 50_000
+"""Between two parties, interactions that make a block larger than this are left to the integer
+programme, which has the efficient packages sooner."""
+
 TOLERANCE = 1e-9
 """Utilities closer than this count as equal, in every comparison of the program."""
-
-
-@dataclass(frozen=True, eq=False)
-class Block:
-    """Issues that must be settled together, with every joint choice that is allowed.
-
-    Attributes
-    ----------
-    issues
-        Places of the block's issues in an outcome, ascending.
-    choices
-        Option indices, shape ``(n_rows, n_block_issues)``, in lexicographic order.
-    utilities
-        What each joint choice adds to each party's utility, shape ``(n_rows, n_parties)``.
-    """
-
-    issues: tuple[int, ...]
-    choices: Indices
-    utilities: Floats
-
-    def __len__(self) -> int:
-        return len(self.utilities)
-
-    def take(self, rows: ArrayLike) -> Block:
-        """Keep only some rows, given as indices or as a mask."""
-        kept = np.asarray(rows)
-        return Block(self.issues, self.choices[kept], self.utilities[kept])
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +42,8 @@ class Problem:
     Attributes
     ----------
     blocks
-        They partition the issues. A block without rows means that no outcome is left.
+        They partition the issues, or overlap as `Block.shared` says. A block without rows means
+        that no outcome is left.
     disagreement
         Utility of no deal, shape ``(n_parties,)``.
     thresholds
@@ -72,6 +53,9 @@ class Problem:
         Utility that an agreement must give each party to be looked at, shape ``(n_parties,)``;
         the disagreement values where it is left out. Gains are counted from ``disagreement``
         whatever the floor.
+    loose
+        Interactions that tie too many issues for blocks to hold them; few questions can be
+        answered with them, see `sim.search.programme`.
 
     Examples
     --------
@@ -90,6 +74,7 @@ class Problem:
     disagreement: Floats
     thresholds: Floats
     floor: Floats | None = None
+    loose: tuple[Loose, ...] = ()
 
     @classmethod
     def enumerated(
@@ -162,8 +147,17 @@ class Problem:
         columns = structure.columns(parties)
         binding = [i for i in structure.binding(red_lines) if one.binds[0, i]]
         excluded = [*structure.constraints, *(structure.lines[i].condition for i in binding)]
-        blocks = tuple(assemble(one, columns, excluded, options))
-        return cls(blocks, one.disagreement[0, columns], one.thresholds[0, columns])
+        levels = one.disagreement[0, columns], one.thresholds[0, columns]
+        apart = not structure.averaged[columns].any()
+        loose = loosened(one, columns) if apart else ()
+        most = ENTANGLED if loose and len(columns) == 2 else MAX_ROWS
+        try:
+            return cls(assemble(one, columns, excluded, options, most=most), *levels)
+        except InputError:
+            if not loose:
+                raise
+            plain = replace(one, bonuses=(), tables=())
+            return cls(assemble(plain, columns, excluded, options), *levels, loose=loose)
 
     @property
     def n_parties(self) -> int:
@@ -173,12 +167,12 @@ class Problem:
     @property
     def n_issues(self) -> int:
         """Number of issues, which is the length of an outcome."""
-        return sum(len(block.issues) for block in self.blocks)
+        return sum(len(block.issues) - len(block.shared) for block in self.blocks)
 
     @property
     def n_outcomes(self) -> int:
         """How many outcomes the blocks leave, as an exact integer of any length."""
-        return math.prod(len(block) for block in self.blocks)
+        return n_outcomes(self.blocks)
 
     def utility(self, outcome: Sequence[int] | Indices) -> Floats:
         """Return each party's utility of an outcome given by option indices.
@@ -195,7 +189,11 @@ class Problem:
             if not len(rows):
                 raise KeyError(f"options {wanted.tolist()} on issues {block.issues}: not allowed")
             total += block.utilities[rows[0]]
+        total += self._loose(np.asarray(outcome)[None, :])[0]
         return total
+
+    def _loose(self, choices: Indices) -> Floats:
+        return added(self.loose, choices, self.n_parties)
 
     def outcome(self, rows: Sequence[int] | Indices) -> Indices:
         """Return the option indices, in issue order, of one row from every block."""
@@ -205,12 +203,20 @@ class Problem:
         return choices
 
     def best(self) -> Floats:
-        """Return each party's highest utility, shape ``(n_parties,)``; −∞ where nothing is left."""
-        return np.sum([b.utilities.max(axis=0, initial=-np.inf) for b in self.blocks], axis=0)
+        """Return each party's highest utility, shape ``(n_parties,)``; −∞ where nothing is left.
+
+        With loose interactions: what no outcome exceeds.
+        """
+        more = sum((np.maximum(term.adds, 0.0) for term in self.loose), np.zeros(self.n_parties))
+        return extremes(self.blocks, np.maximum, -np.inf) + more
 
     def worst(self) -> Floats:
-        """Return each party's lowest utility, shape ``(n_parties,)``; ∞ where nothing is left."""
-        return np.sum([b.utilities.min(axis=0, initial=np.inf) for b in self.blocks], axis=0)
+        """Return each party's lowest utility, shape ``(n_parties,)``; ∞ where nothing is left.
+
+        With loose interactions: what no outcome falls below.
+        """
+        less = sum((np.minimum(term.adds, 0.0) for term in self.loose), np.zeros(self.n_parties))
+        return extremes(self.blocks, np.minimum, np.inf) + less
 
     @property
     def least(self) -> Floats:
@@ -230,7 +236,8 @@ class Problem:
         keep = list(columns)
         blocks = tuple(replace(b, utilities=b.utilities[:, keep]) for b in self.blocks)
         floor = None if self.floor is None else self.floor[keep]
-        return Problem(blocks, self.disagreement[keep], self.thresholds[keep], floor)
+        loose = tuple(replace(term, adds=term.adds[keep]) for term in self.loose)
+        return Problem(blocks, self.disagreement[keep], self.thresholds[keep], floor, loose)
 
     def with_columns(
         self, extra: Sequence[Floats], thresholds: ArrayLike, disagreement: ArrayLike | None = None
@@ -248,6 +255,8 @@ class Problem:
             Of the new columns, shape ``(n_new,)``; the disagreement values are the thresholds
             where not given.
         """
+        if self.loose:
+            raise InputError(REFUSAL)
         blocks = tuple(
             replace(block, utilities=np.hstack([block.utilities, added]))
             for block, added in zip(self.blocks, extra, strict=True)
@@ -287,12 +296,16 @@ class Problem:
         """
         if self.n_outcomes > limit:
             raise ValueError(f"{self.n_outcomes:,} outcomes are too many to list ({limit:,})")
-        grid = np.indices([len(b) for b in self.blocks]).reshape(len(self.blocks), -1)
-        choices = np.zeros((grid.shape[1], self.n_issues), dtype=np.intp)
-        utilities = np.zeros((grid.shape[1], self.n_parties))
-        for block, rows in zip(self.blocks, grid, strict=True):
+        if not self.n_outcomes:
+            return np.zeros((0, self.n_issues), dtype=np.intp), np.zeros((0, self.n_parties))
+        row, ties = fitted(self.blocks)
+        places = row[joined(ties)]
+        choices = np.zeros((len(places), self.n_issues), dtype=np.intp)
+        utilities = np.zeros((len(places), self.n_parties))
+        for block, rows in zip(self.blocks, places.T, strict=True):
             choices[:, list(block.issues)] = block.choices[rows]
             utilities += block.utilities[rows]
+        utilities += self._loose(choices)
         order = np.lexsort(choices.T[::-1])
         return choices[order], utilities[order]
 
@@ -302,8 +315,13 @@ def assemble(
     columns: Sequence[int],
     excluded: Sequence[Condition],
     options: Sequence[Indices] | None = None,
-) -> Iterator[Block]:
+    *,
+    merged: int = MERGED,
+    most: int = MAX_ROWS,
+) -> tuple[Block, ...]:
     """Group the issues that are tied together and list what is allowed to each group.
+
+    A block without rows says that no outcome is left.
 
     Parameters
     ----------
@@ -315,6 +333,15 @@ def assemble(
         Conditions that no outcome may meet.
     options
         For each issue the option indices that are open; all of them by default.
+    merged
+        Joint choices up to which tied issues are one block rather than a tree of blocks.
+    most
+        Joint choices that a block may have.
+
+    Raises
+    ------
+    InputError
+        If ties between issues make a block too large to list.
     """
     structure = one.structure
     ties = [c.issues for c in excluded]
@@ -324,7 +351,10 @@ def assemble(
     if structure.averaged[list(columns)].any():
         ties.append(tuple(range(len(sizes))))
     open_options = [np.arange(n) for n in sizes] if options is None else options
-    for issues in groups(len(sizes), ties):
-        choices = allowed_choices(issues, open_options, excluded)
-        utilities = one.row_utilities(issues, choices, columns)[0]
-        yield Block(issues, choices, np.ascontiguousarray(utilities))
+    n_open = tuple(len(some) for some in open_options)
+    blocks = []
+    for issues, shared in tied_groups(n_open, tuple(dict.fromkeys(ties)), merged):
+        choices = allowed_choices(issues, open_options, excluded, structure.space.issues, most)
+        utilities = one.row_utilities(issues, choices, columns, shared)[0]
+        blocks.append(Block(issues, choices, np.ascontiguousarray(utilities), shared))
+    return fitting(blocks) if any(block.shared for block in blocks) else tuple(blocks)

@@ -8,10 +8,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
-from strategies import scenario_dicts, scenarios
+from strategies import option_names, scenario_dicts, scenarios
 
 from sim.ensemble import Ensemble
 from sim.ideal import ideal_utilities
+from sim.partition import MERGED
 from sim.sampling import central, sample
 from sim.scenario import RedLines, Scenario
 
@@ -86,8 +87,10 @@ def test_the_best_is_what_a_search_through_all_outcomes_finds(
     (ensemble,) = sample(scenario, 5)
     for one in (ensemble, central(scenario)):
         for column in range(one.n_parties):
-            found = ideal_utilities(one, column, reading)
-            assert_allclose(found, searched(one, column, reading), atol=1e-12)
+            expected = searched(one, column, reading)
+            for merged in (MERGED, 1):  # listed, or along a tree
+                found = ideal_utilities(one, column, reading, merged=merged)
+                assert_allclose(found, expected, atol=1e-12)
 
 
 @settings(max_examples=25)
@@ -99,9 +102,10 @@ def test_the_best_of_ranked_options_tied_by_constraints_is_found(
         party.pop("interactions", None)
         party.pop("tables", None)
         for issue in party["values"]:
-            names = data.draw(st.permutations(list(written["issues"][issue]["options"])))
+            names = data.draw(st.permutations(option_names(written["issues"][issue])))
             party["values"][issue] = {"order": names}
     (ensemble,) = sample(Scenario.model_validate(written), 20)
     for column in range(ensemble.n_parties):
-        found = ideal_utilities(ensemble, column)
-        assert_allclose(found, searched(ensemble, column, "none"), atol=1e-12)
+        for merged in (MERGED, 1):
+            found = ideal_utilities(ensemble, column, merged=merged)
+            assert_allclose(found, searched(ensemble, column, "none"), atol=1e-12)

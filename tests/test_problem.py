@@ -16,7 +16,7 @@ from sim.condition import Condition
 from sim.errors import InputError
 from sim.issues import OutcomeSpace
 from sim.partition import allowed_choices, groups, meets
-from sim.problem import Block, Problem
+from sim.problem import Block, Problem, assemble
 from sim.sampling import central, sample
 from sim.scenario import RedLines, Scenario
 
@@ -125,18 +125,36 @@ def test_more_outcomes_than_can_be_listed_are_refused():
         Problem.from_scenario(fence()).enumerate(limit=3)
 
 
-def test_issues_tied_into_a_block_too_large_to_list_are_refused():
+def tied_issues(pairs: list[tuple[int, int]]) -> Scenario:
+    """Eight issues of ten options, of which some pairs interact."""
     options = dict.fromkeys([f"o{k}" for k in range(10)], "…")
-    large = {
-        "zopa": 1,
-        "title": "All tied",
-        "issues": {f"i{k}": {"title": "…", "options": options} for k in range(8)},
-        "parties": {"ann": {"name": "Ann", "interactions": [
-            {"when": {f"i{k}": "o0", f"i{k + 1}": "o0"}, "add": 1} for k in range(7)
-        ]}},
-    }  # fmt: skip
-    with pytest.raises(InputError, match="8 issues are tied together"):
-        Problem.from_scenario(Scenario.model_validate(large))
+    return Scenario.model_validate(
+        {
+            "zopa": 1,
+            "title": "Tied",
+            "issues": {f"i{k}": {"title": "…", "options": options} for k in range(8)},
+            "parties": {"ann": {"name": "Ann", "interactions": [
+                {"when": {f"i{a}": "o0", f"i{b}": "o0"}, "add": 1} for a, b in pairs
+            ]}},
+        }
+    )  # fmt: skip
+
+
+def test_a_long_chain_of_interactions_is_no_longer_to_list_than_its_links():
+    problem = Problem.from_scenario(tied_issues([(k, k + 1) for k in range(7)]))
+    assert sum(map(len, problem.blocks)) == 700
+    assert problem.n_outcomes == 10**8
+    assert_array_equal(problem.best(), [7])
+
+
+def test_issues_all_tied_to_all_are_refused_by_name_where_they_must_be_listed():
+    everything = central(tied_issues([(a, b) for b in range(8) for a in range(b)]))
+    with pytest.raises(InputError) as refusal:
+        assemble(everything, [0], [])
+    said = str(refusal.value)
+    assert "8 issues are tied together" in said
+    assert "100,000,000 joint choices" in said
+    assert "i0, i1, i2, i3, i4, i5, i6, i7" in said
 
 
 def test_a_space_of_any_size_is_counted_to_the_last_outcome():
@@ -281,9 +299,9 @@ def test_weights_count_in_proportion_only(written: dict[str, Any], factor: int):
 
 
 def scaled(part: Any, factor: float) -> Any:
-    """Multiply every number in a part of a scenario."""
+    """Multiply every number in a part of a scenario, but for the points of a grid."""
     if isinstance(part, dict):
-        return {key: scaled(inner, factor) for key, inner in part.items()}
+        return {k: v if k == "when" else scaled(v, factor) for k, v in part.items()}
     if isinstance(part, list):
         return [scaled(inner, factor) for inner in part]
     return part * factor if isinstance(part, int | float) else part

@@ -9,15 +9,19 @@ shares of one in 10¹⁶ that plain draws would never hit.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.blocks import NONE, Ties, gathered
 from sim.clock import deadline_in, late
+from sim.loose import added
 from sim.problem import TOLERANCE, Floats, Indices, Problem
 from sim.search.criteria import LEAST, Criterion
-from sim.search.stack import Stack, rational, stacked
+from sim.search.draws import drawn_rows, log_count, log_mean
+from sim.search.stack import WORD, Stack, rational, stacked
+from sim.search.tied import best_beyond, path
 
 LISTED = 300_000
 """Up to so many outcomes are listed."""
@@ -100,6 +104,8 @@ def count_acceptable(
     """
     deadline = deadline_in(time_limit)
     whole = problem.n_outcomes if of is None else of
+    if problem.loose:
+        return _sampled(problem, rng, samples, whole)
     stack = rational(stacked(problem.at_thresholds()))
     if stack is None:
         return _counted(0, whole, "enumeration")
@@ -109,8 +115,30 @@ def count_acceptable(
     number = _count(stack, limit, deadline)
     if number is not None:
         return _counted(number, whole, "counting")
-    inside = math.prod(int(size) for size in stack.sizes) / whole
+    inside = math.exp(log_count(stack.ties) - math.log(whole))
     return _estimated(stack, rng, samples, inside, 1.0 / whole, deadline)
+
+
+def _sampled(problem: Problem, rng: np.random.Generator, samples: int, whole: int) -> ZoneSize:
+    """Draw outcomes where interactions are no part of the blocks."""
+    plain = replace(problem, loose=())
+    stack = stacked(plain)
+    if stack is None:
+        return _counted(0, whole, "enumeration")
+    if stack.n_outcomes <= LISTED:
+        acceptable = problem.enumerate()[1] >= problem.thresholds - TOLERANCE
+        return _counted(int(acceptable.all(axis=1).sum()), whole, "enumeration")
+    inside = math.exp(log_count(stack.ties) - math.log(whole))
+    places = stack.row[drawn_rows(stack, np.zeros(problem.n_parties), samples, rng)]
+    choices = np.zeros((len(places), problem.n_issues), dtype=np.intp)
+    utilities = np.zeros((len(places), problem.n_parties))
+    for block, rows in zip(problem.blocks, places.T, strict=True):
+        choices[:, list(block.issues)] = block.choices[rows]
+        utilities += block.utilities[rows]
+    utilities += added(problem.loose, choices, problem.n_parties)
+    share = float((utilities >= problem.thresholds - TOLERANCE).all(axis=1).mean())
+    low, high = wilson(share, len(places))
+    return ZoneSize(None, share * inside, (low * inside, high * inside), False, "sampling")
 
 
 def _counted(number: int, whole: int, method: str) -> ZoneSize:
@@ -123,36 +151,84 @@ def _count(stack: Stack, limit: int, deadline: float | None) -> int | None:
     from sim.search import kernels  # noqa: PLC0415 - loads the compiled kernels
 
     stack = priced(stack)
-    order = np.argsort(-(stack.best() - stack.worst()).max(axis=1), kind="stable")
-    rank = np.argsort(order)
-    gains = stack.gains[np.argsort(rank[stack.block], kind="stable")]
-    sizes = stack.sizes[order]
-    start = np.concatenate(([0], np.cumsum(sizes)))
-    best, worst = ahead(stack.best()[order]), ahead(stack.worst()[order])
+    way = path(stack.ties, (stack.best() - stack.worst()).max(axis=1))
+    ties, at = way.ties, way.at.copy()
+    gains = stack.gains[way.places]
+    best_opened, best = opening(ties, gains)
+    worst_opened, worst = opening(ties, -gains)
     total = np.zeros((stack.n_blocks + 1, len(stack.origin)))
     total[0] = stack.origin
+    number = gathered(ties, np.ones(len(gains), dtype=object), np.multiply, np.add, 1, 0)
+    alone = [int(number[at[b]]) if up == NONE else 1 for b, up in enumerate(ties.parent)]
+    moduli = _moduli(math.prod(alone))
+    ways = np.array([[int(k) % m for m in moduli] for k in number], dtype=np.int64)
     cursor = np.zeros(stack.n_blocks + 1, dtype=np.intp)
-    closed = np.zeros(stack.n_blocks + 1, dtype=np.int64)
+    closed = np.zeros((stack.n_blocks + 1, len(moduli)), dtype=np.int64)
     depth = 0
     for steps in range(0, limit, SLICE):
         turn = min(SLICE, limit - steps)
         depth, _ = kernels.count_above(
-            gains, start, best, worst, total, cursor, depth, closed, turn
-        )
-        pace = _done(cursor, start, sizes, depth) / (steps + turn)
+            gains, ties.first, ties.link, ties.home, at, ties.parent, best_opened, -worst_opened,
+            ways, np.array(moduli), best, -worst, total, cursor, depth, closed, turn,
+        )  # fmt: skip
+        pace = _done(cursor, ties.first, at, depth) / (steps + turn)
         if depth < 0 or late(deadline) or pace * limit * HOPELESS < 1.0:
             break
     if depth >= 0:
         return None
-    return sum(int(c) * math.prod(map(int, sizes[k:])) for k, c in enumerate(closed))
+    return sum(
+        _from_remainders(c, moduli) * math.prod(alone[k:]) for k, c in enumerate(closed.tolist())
+    )
 
 
-def _done(cursor: Indices, start: Indices, sizes: Indices, depth: int) -> float:
-    """Say what part of the outcomes the search has behind it."""
-    open_ = np.arange(len(sizes))
-    behind = (cursor - start)[:-1] - (open_ < depth)  # the row that is being looked into is not
-    parts = np.where(open_ <= depth, behind / np.cumprod(sizes, dtype=float), 0.0)
-    return float(parts.sum())
+def opening(ties: Ties, gains: Floats) -> tuple[Floats, Floats]:
+    """Return how the most that is still to come changes by each row, and room for what it is.
+
+    Returns
+    -------
+    opened, most
+        Shapes ``(n_rows, n_parties)`` and ``(n_blocks + 1, n_parties)``, of which the first is
+        filled in: the most before any block is settled.
+    """
+    below, beyond = best_beyond(ties, gains)
+    most = np.zeros((len(ties.parent) + 1, gains.shape[1]))
+    most[0] = below[ties.root].sum(axis=0)
+    return beyond - below[ties.state], most
+
+
+def _moduli(most: int) -> list[int]:
+    """Return numbers by whose remainders a count up to ``most`` is known, products within a word.
+
+    The largest primes below 2³¹, unless the count itself fits.
+    """
+    if most < WORD:
+        return [WORD]
+    moduli, product, candidate = [], 1, 2**31 + 1
+    while product <= most:
+        candidate -= 2
+        if all(candidate % k for k in range(3, math.isqrt(candidate) + 1, 2)):
+            moduli.append(candidate)
+            product *= candidate
+    return moduli
+
+
+def _from_remainders(remainders: list[int], moduli: list[int]) -> int:
+    """Return the number that leaves some remainders (Chinese remainder theorem)."""
+    number, product = 0, 1
+    for remainder, modulus in zip(remainders, moduli, strict=True):
+        step = (remainder - number) * pow(product, -1, modulus) % modulus
+        number, product = number + product * step, product * modulus
+    return number
+
+
+def _done(cursor: Indices, first: Indices, at: Indices, depth: int) -> float:
+    """Say what part of the outcomes the search has behind it, states counting alike."""
+    done, part = 0.0, 1.0
+    for block in range(depth + 1):
+        begin, end = first[at[block]], first[at[block] + 1]
+        part /= float(end - begin)
+        done += part * float(cursor[block] - begin - (block < depth))  # that one is looked into
+    return done
 
 
 def priced(stack: Stack) -> Stack:
@@ -169,15 +245,8 @@ def priced(stack: Stack) -> Stack:
     prices = np.array([ceiling(stack, Criterion(LEAST, group, none)).prices for group in groups])
     prices /= prices.sum(axis=1, keepdims=True)
     views = np.vstack([prices, np.eye(n)]).T
-    wider = Stack(stack.gains @ views, stack.start, stack.origin @ views, stack.row)
+    wider = replace(stack, gains=stack.gains @ views, origin=stack.origin @ views)
     return rational(wider) or wider
-
-
-def ahead(by_block: Floats) -> Floats:
-    """Add up from each block to the last, ``(n_blocks + 1, n_parties)``."""
-    closing = np.zeros((1, by_block.shape[1]))
-    ahead: Floats = np.cumsum(np.vstack([by_block, closing])[::-1], axis=0)[::-1]
-    return np.ascontiguousarray(ahead)
 
 
 def _estimated(
@@ -193,14 +262,14 @@ def _estimated(
     pilot = _draw(stack, plain, CHUNK, rng, deadline)
     if (pilot > 0).mean() >= COMMON:
         weights = np.concatenate([pilot, _draw(stack, plain, samples - CHUNK, rng, deadline)])
-        low, high = _wilson(float((weights > 0).mean()), len(weights))
+        low, high = wilson(float((weights > 0).mean()), len(weights))
         share = float((weights > 0).mean()) * inside
         return ZoneSize(None, share, (low * inside, high * inside), False, "sampling")
     prices = _tilt(stack)
     weights = _draw(stack, prices, samples, rng, deadline)
     share = float(weights.mean())
     error = NORMAL_95 * float(weights.std(ddof=1)) / math.sqrt(len(weights))
-    most = math.exp(min(_log_mean(stack, prices), 0.0))  # Chernoff's bound: proven
+    most = math.exp(min(log_mean(stack, prices), 0.0))  # Chernoff's bound: proven
     low = 0.0 if not share else max((share - error) * inside, 0.0)
     high = most * inside if not share else min(share + error, most) * inside
     interval = (min(max(low, least if share else 0.0), share * inside), high)
@@ -212,20 +281,14 @@ def _tilt(stack: Stack) -> Floats:
     from sim.search import kernels  # noqa: PLC0415
 
     n = len(stack.origin)
-    spread = np.maximum((stack.best() - stack.worst()).sum(axis=0), 1e-9)
+    spread = np.maximum(stack.highest - stack.lowest, 1e-9)
     none = np.zeros(n)
-    prices: Floats = kernels.find_prices(
-        stack.gains, stack.start, stack.origin, none, none, none, none, 4.0 / spread, 1.0, 1.0
-    )
+    ties = stack.ties
+    prices: Floats = kernels.find_prices_tied(
+        stack.gains, ties.first, ties.link, ties.root, stack.origin, none, none, none, none,
+        4.0 / spread, 1.0, 1.0,
+    )  # fmt: skip
     return prices
-
-
-def _log_mean(stack: Stack, prices: Floats) -> float:
-    """Logarithm of the mean of ``exp(prices · gains)`` over all outcomes."""
-    value = stack.gains @ prices
-    top = np.maximum.reduceat(value, stack.start[:-1])
-    shares = np.add.reduceat(np.exp(value - np.repeat(top, stack.sizes)), stack.start[:-1])
-    return float(stack.origin @ prices + (top + np.log(shares / stack.sizes)).sum())
 
 
 def _draw(
@@ -236,23 +299,21 @@ def _draw(
     deadline: float | None,
 ) -> Floats:
     """Draw outcomes tilted by prices; return their weights, 0 for those not acceptable."""
-    log_mean = _log_mean(stack, prices)
+    level = log_mean(stack, prices)
     weights: list[NDArray[np.float64]] = []
-    for first in range(0, samples, CHUNK):
-        drawn = np.tile(stack.origin, (min(CHUNK, samples - first), 1))
-        for rows in np.split(stack.gains, stack.start[1:-1]):
-            value = rows @ prices
-            steps = np.cumsum(np.exp(value - value.max()))
-            chosen = np.searchsorted(steps, rng.random(len(drawn)) * steps[-1], side="right")
-            drawn += rows[np.minimum(chosen, len(rows) - 1)]
-        weight = np.exp(log_mean - drawn @ prices)
+    for begun in range(0, samples, CHUNK):
+        places = drawn_rows(stack, prices, min(CHUNK, samples - begun), rng)
+        drawn = np.tile(stack.origin, (len(places), 1))
+        for rows in places.T:
+            drawn += stack.gains[rows]
+        weight = np.exp(level - drawn @ prices)
         weights.append(np.where((drawn >= -TOLERANCE).all(axis=1), weight, 0.0))
         if late(deadline):
             break
     return np.concatenate(weights) if weights else np.zeros(0)
 
 
-def _wilson(share: float, n: int) -> tuple[float, float]:
+def wilson(share: float, n: int) -> tuple[float, float]:
     """Return the 95 % interval of a share seen in ``n`` draws (Wilson 1927)."""
     z2 = NORMAL_95**2
     middle = (share + z2 / (2 * n)) / (1 + z2 / n)

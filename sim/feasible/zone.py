@@ -9,7 +9,11 @@ import numpy as np
 from sim.agreement import Certificate
 from sim.clock import deadline_in
 from sim.problem import TOLERANCE, Floats, Indices, Problem
+from sim.search.programme import programme
 from sim.search.stack import Stack, numbering, stacked
+
+SLACK = 2e-6
+"""What the word of an integer programme is good to."""
 
 LISTED = 20_000
 """Up to so many outcomes are listed."""
@@ -63,6 +67,8 @@ def find_acceptable(problem: Problem, *, time_limit: float | None = 10.0) -> Zon
     >>> find_acceptable(Problem.enumerated(pie, [0, 0], thresholds=[0.6, 0.4])).utilities
     array([0.6, 0.4])
     """
+    if problem.loose:
+        return _programmed(problem, deadline_in(time_limit))
     stack = stacked(problem.at_thresholds())
     if stack is None:
         proof = Certificate(True, 0.0, "no outcome is allowed")
@@ -102,3 +108,24 @@ def _searched(problem: Problem, stack: Stack, time_limit: float | None) -> Zone:
     method = "an outcome" if found.best >= -TOLERANCE else "branch and bound"
     certificate = Certificate(known, gap, method)
     return _zone(problem, stack, found.rows[0], found.best, found.ceiling, certificate)
+
+
+def _programmed(problem: Problem, deadline: float | None) -> Zone:
+    """Raise the surplus of the party worst off by an integer programme."""
+    rules = programme(problem.blocks, problem.loose)
+    weights = np.zeros(problem.n_parties)
+    outcome, ceiling = rules.best(weights, problem.thresholds, least=True, deadline=deadline)
+    if outcome is None:
+        known = ceiling == -np.inf
+        certificate = Certificate(known, 0.0 if known else np.inf, "integer programme")
+        empty = True if known else None
+        d = problem.disagreement.copy()
+        return Zone(empty, None, d, -np.inf, ceiling, certificate)
+    utilities = problem.utility(outcome)
+    surplus = float((utilities - problem.thresholds).min())
+    ceiling = max(ceiling + SLACK * max(1.0, abs(ceiling)), surplus)
+    shown, ruled_out = surplus >= -TOLERANCE, ceiling < -TOLERANCE
+    gap = 0.0 if shown or ruled_out else ceiling - surplus
+    certificate = Certificate(shown or ruled_out, gap, "integer programme")
+    empty = False if shown else True if ruled_out else None
+    return Zone(empty, outcome, utilities, surplus, ceiling, certificate)

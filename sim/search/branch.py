@@ -17,8 +17,10 @@ from sim.clock import late
 from sim.problem import TOLERANCE, Floats, Indices
 from sim.search import kernels
 from sim.search.criteria import LEAST, Criterion
+from sim.search.oracle import at_prices, best_package, cheapest, lost_with
 from sim.search.relaxation import Ceiling, ceiling
 from sim.search.stack import Stack, rational
+from sim.search.tied import best_beyond, path
 
 ROOM = 64
 """Outcomes that tie and give the parties different gains, up to this many, are all kept."""
@@ -99,7 +101,7 @@ def maximise(  # noqa: PLR0913
         return _found(best, max(best, bound.value), stack, rows)
     small, where = _worthwhile(stack, np.arange(len(stack.row)), criterion, bound, best - slack)
     if small is not None and rows is not None:
-        best, rows = _climb_among(small, where, criterion, best, rows)
+        best, rows = _climb_among(small, where, criterion, bound.cost, best, rows)
         small, where = _worthwhile(small, where, criterion, bound, best - slack)
     if small is None:
         return _found(best, best, stack, rows, complete=True)
@@ -162,16 +164,13 @@ def _with_views(
 
 
 def _climb_among(
-    small: Stack, where: Indices, criterion: Criterion, best: float, rows: Indices
+    small: Stack, where: Indices, criterion: Criterion, cost: Floats, best: float, rows: Indices
 ) -> tuple[float, Indices]:
     """Climb once more among few rows, where changing two blocks at a time is affordable."""
     local = np.searchsorted(where, rows)
     if (where[np.minimum(local, len(where) - 1)] != rows).any():
         return best, rows
-    gains = kernels.climb(
-        small.gains, small.start, small.origin, criterion.kind, criterion.coef, criterion.floor,
-        local, True,
-    )  # fmt: skip
+    gains = _climb(small, criterion, cost[where], local, pairs=True)
     value = float(criterion.score(gains[None, :])[0])
     if value > best and criterion.allows(gains[None, :])[0]:
         return value, where[local]
@@ -193,20 +192,35 @@ def _start(
     stack: Stack, criterion: Criterion, bound: Ceiling, known: Indices | None
 ) -> tuple[float, Indices | None]:
     """Climb from the cheapest rows, and from an outcome already known; keep the better."""
-    order = np.lexsort((bound.cost, stack.block))
-    starts = [order[stack.start[:-1]].astype(np.intp)]
+    starts = [cheapest(stack, bound.cost)]
     if known is not None:
         starts.append(np.array(known, dtype=np.intp))
     best, chosen = -np.inf, None
     for rows in starts:
-        gains = kernels.climb(
-            stack.gains, stack.start, stack.origin, criterion.kind, criterion.coef,
-            criterion.floor, rows, False,
-        )  # fmt: skip
+        gains = _climb(stack, criterion, bound.cost, rows, pairs=False)
         value = float(criterion.score(gains[None, :])[0])
         if criterion.allows(gains[None, :])[0] and value > best:
             best, chosen = value, rows
     return best, chosen
+
+
+def _climb(
+    stack: Stack, criterion: Criterion, cost: Floats, rows: Indices, *, pairs: bool
+) -> Floats:
+    """Improve an outcome in place by small changes; return what it then gives."""
+    kind, coef, floor = criterion.kind, criterion.coef, criterion.floor
+    gains: Floats
+    if stack.tied is None:
+        gains = kernels.climb(
+            stack.gains, stack.start, stack.origin, kind, coef, floor, rows, pairs
+        )
+    else:
+        ties = stack.tied
+        gains = kernels.climb_tied(
+            stack.gains, cost, ties.first, ties.link, ties.home, ties.state, stack.origin, kind,
+            coef, floor, rows,
+        )  # fmt: skip
+    return gains
 
 
 def _worthwhile(
@@ -215,7 +229,7 @@ def _worthwhile(
     """Strike the rows that cost too much for a better outcome, then those that starve a party."""
     if np.isfinite(wanted):
         spare = bound.worth - bound.slope * wanted - bound.base + kernels.MARGIN
-        keep = bound.cost[where] <= spare
+        keep = lost_with(stack, bound.cost[where]) <= spare
         small = stack.take(keep)
         if small is None:
             return None, where
@@ -224,7 +238,7 @@ def _worthwhile(
     if criterion.kind == LEAST:
         counted = criterion.coef > 0
         floor = np.where(counted, np.maximum(floor, wanted * criterion.coef), floor)
-    before = Stack(stack.gains, stack.start, stack.origin, np.arange(len(where)))
+    before = replace(stack, row=np.arange(len(where)))
     left = rational(before, floor)
     return left, where if left is None else where[left.row]
 
@@ -248,12 +262,13 @@ class _Search:
         """Search to the end, or to the limits, looking at the clock now and then."""
         small, bound, criterion = self.small, self.bound, self.criterion
         n_blocks, n = small.n_blocks, len(small.origin)
-        order = np.argsort(-((small.best() - small.worst()) @ bound.prices), kind="stable")
-        rank = np.argsort(order)
-        local = self.where[np.lexsort((bound.cost[self.where], rank[small.block]))]
-        start = np.concatenate(([0], np.cumsum(small.sizes[order]))).astype(np.intp)
-        rest = np.zeros((n_blocks + 1, n))
-        rest[:-1] = np.cumsum(small.best()[order][::-1], axis=0)[::-1]
+        span = (small.best() - small.worst()) @ bound.prices
+        way = path(small.ties, span, bound.cost[self.where])
+        ties, rank, at = way.ties, way.rank, way.at.copy()
+        local = self.where[way.places]
+        below, beyond = best_beyond(ties, small.gains[way.places])
+        opened, rest = beyond - below[ties.state], np.zeros((n_blocks + 1, n))
+        rest[0] = below[ties.root].sum(axis=0)
         room = ROOM if self.slack > 0 else 1
         found_rows = np.zeros((room, n_blocks), dtype=np.intp)
         found_gains, found_value = np.zeros((room, n)), np.zeros(room)
@@ -262,7 +277,7 @@ class _Search:
             place = np.full(len(self.stack.row), -1, dtype=np.intp)
             place[local] = np.arange(len(local))
             if (place[rows] >= 0).all():
-                found_rows[0] = place[rows][order]
+                found_rows[0] = place[rows][way.order]
                 found_gains[0] = self.stack.origin + self.stack.gains[rows].sum(axis=0)
                 found_value[0], n_found = best, 1
         cursor = np.zeros(n_blocks + 1, dtype=np.intp)
@@ -271,12 +286,12 @@ class _Search:
         gains, cost, codes = self.stack.gains[local], bound.cost[local], self.codes[local]
         depth, skipped, nodes, first = 0, -np.inf, 0, best
         while depth >= 0 and nodes < max_nodes and (best < self.target or not n_found):
-            depth, best, n_found, skipped, used = kernels.depth_first(
-                gains, cost, codes, start, rest, small.origin, criterion.floor, criterion.kind,
-                criterion.coef, bound.prices, bound.worth, bound.slope, bound.base,
-                criterion.ladder, criterion.ladder_scale, best, self.slack, self.target, cursor,
-                total, spent, depth, found_rows, found_gains, found_value, n_found, skipped,
-                SLICE,
+            depth, best, n_found, skipped, used = kernels.depth_first_tied(
+                gains, cost, codes, ties.first, ties.link, ties.home, at, opened, rest,
+                small.origin, criterion.floor, criterion.kind, criterion.coef, bound.prices,
+                bound.worth, bound.slope, bound.base, criterion.ladder, criterion.ladder_scale,
+                best, self.slack, self.target, cursor, total, spent, depth, found_rows,
+                found_gains, found_value, n_found, skipped, SLICE,
             )  # fmt: skip
             nodes += used
             if late(deadline):
@@ -309,19 +324,16 @@ def feasible(
     """
     bounded = np.isfinite(floor)
     if not bounded.any():
-        return _found(np.inf, np.inf, stack, stack.start[:-1])
-    aside = Stack(
-        np.ascontiguousarray(stack.gains[:, bounded]),
-        stack.start,
-        stack.origin[bounded] - floor[bounded],
-        stack.row,
+        return _found(np.inf, np.inf, stack, best_package(stack, np.zeros(len(floor))))
+    aside = replace(
+        stack,
+        gains=np.ascontiguousarray(stack.gains[:, bounded]),
+        origin=stack.origin[bounded] - floor[bounded],
     )
     n = int(bounded.sum())
     surplus = Criterion(LEAST, np.ones(n), np.full(n, -np.inf))
-    rows = _greedy(aside)
-    gains = kernels.climb(
-        aside.gains, aside.start, aside.origin, LEAST, surplus.coef, surplus.floor, rows, False
-    )
+    rows, cost = _greedy(aside)
+    gains = _climb(aside, surplus, cost, rows, pairs=False)
     if gains.min() >= -TOLERANCE:
         return _found(float(gains.min()), np.inf, stack, rows)
     return maximise(
@@ -330,9 +342,8 @@ def feasible(
     )  # fmt: skip
 
 
-def _greedy(stack: Stack) -> Indices:
+def _greedy(stack: Stack) -> tuple[Indices, Floats]:
     """Take from every block the row that does most for all, each by its own range."""
-    range_ = np.maximum((stack.best() - stack.worst()).sum(axis=0), 1e-12)
-    value = (stack.gains / range_).sum(axis=1)
-    order = np.lexsort((-value, stack.block))
-    return order[stack.start[:-1]].astype(np.intp)
+    range_ = np.maximum(stack.highest - stack.lowest, 1e-12)
+    _, cost = at_prices(stack, 1.0 / range_)
+    return cheapest(stack, cost), cost

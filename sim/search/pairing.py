@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.blocks import NONE
 from sim.problem import Floats, Indices
 from sim.search.criteria import LEAST, PRODUCT, Criterion
 from sim.search.relaxation import Ceiling
@@ -75,14 +76,19 @@ def _balance(criterion: Criterion, bound: Ceiling) -> tuple[Floats, float]:
 
 
 def _groups(stack: Stack) -> tuple[Indices, Indices]:
-    """Deal the blocks that matter most out to two groups, as long as their sums can be listed."""
+    """Deal the blocks that matter most out to two groups, as long as their sums can be listed.
+
+    Blocks that overlap with others stay as they are.
+    """
     groups: tuple[list[int], list[int]] = ([], [])
     sizes = [1, 1]
     span = (stack.best() - stack.worst()).sum(axis=1)
+    parent = stack.ties.parent
+    alone = (parent == NONE) & ~np.isin(np.arange(stack.n_blocks), parent)
     for block in np.argsort(-span, kind="stable"):
         side = int(sizes[1] < sizes[0])
         rows = int(stack.sizes[block])
-        if rows > 1 and sizes[side] * rows <= HALF:
+        if alone[block] and rows > 1 and sizes[side] * rows <= HALF:
             groups[side].append(int(block))
             sizes[side] *= rows
     return np.array(groups[0], dtype=np.intp), np.array(groups[1], dtype=np.intp)

@@ -15,6 +15,7 @@ import numpy as np
 from sim.problem import TOLERANCE, Floats
 from sim.search import kernels
 from sim.search.criteria import LEAST, PRODUCT, SUM, Criterion
+from sim.search.oracle import at_prices
 from sim.search.stack import Stack
 
 
@@ -47,8 +48,7 @@ def ceiling(stack: Stack, criterion: Criterion, *, coolest: float = 1e-4) -> Cei
         How far the smoothing of the dual is brought down; less gives a tighter bound, slower.
     """
     counted = criterion.coef > 0
-    spread = stack.origin + stack.best().sum(axis=0)
-    spread = np.maximum(spread - np.maximum(stack.origin + stack.worst().sum(axis=0), 0.0), 1e-6)
+    spread = np.maximum(stack.highest - np.maximum(stack.lowest, 0.0), 1e-6)
     low, power, scale = np.zeros((3, len(counted)))
     shift = np.where(counted, 0.0, criterion.floor)
     if criterion.kind == PRODUCT:
@@ -60,13 +60,14 @@ def ceiling(stack: Stack, criterion: Criterion, *, coolest: float = 1e-4) -> Cei
         first = np.where(counted, first, 0.1 * float(first @ spread) / spread)
     else:
         low = criterion.coef
-        shift = np.maximum(criterion.floor, stack.origin + stack.worst().sum(axis=0))
+        shift = np.maximum(criterion.floor, stack.lowest)
         first = low + 0.1 * float(low @ spread) / len(low) / spread
     heat = 0.05 * float(first @ spread)
     with np.errstate(all="ignore"):  # a step too long to be a number is not taken
-        prices = kernels.find_prices(
-            stack.gains, stack.start, stack.origin, power, low, shift, scale, first, heat,
-            heat * coolest,
+        ties = stack.ties
+        prices = kernels.find_prices_tied(
+            stack.gains, ties.first, ties.link, ties.root, stack.origin, power, low, shift, scale,
+            first, heat, heat * coolest,
         )  # fmt: skip
     return priced(stack, criterion, prices)
 
@@ -76,10 +77,7 @@ def priced(stack: Stack, criterion: Criterion, prices: Floats) -> Ceiling:
     counted = criterion.coef > 0
     free = ~np.isfinite(criterion.floor) & ((criterion.kind == SUM) | ~counted)
     prices = np.where(free, criterion.coef if criterion.kind == SUM else 0.0, prices)
-    value = stack.gains @ prices
-    top = np.maximum.reduceat(value, stack.start[:-1])
-    cost = np.repeat(top, stack.sizes) - value
-    worth = float(stack.origin @ prices + top.sum())
+    worth, cost = at_prices(stack, prices)
     if criterion.kind == SUM:
         spare, slope = prices - criterion.coef, 1.0
     else:

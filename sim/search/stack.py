@@ -7,11 +7,16 @@ of its block is at least as good for everyone. What remains is usually small.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.blocks import Block, Ties, fitted, gathered, joined, stacked_utilities
+from sim.errors import InputError
+from sim.loose import REFUSAL
 from sim.problem import TOLERANCE, Floats, Indices, Problem
+from sim.search.tied import alike, best_beyond, given_up, lost_through, restricted, untied
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,12 +46,21 @@ class Stack:
         Shape ``(n_parties,)``.
     row
         The place of each row in the block that it comes from, shape ``(n_rows,)``.
+    tied
+        How the rows fit together, where blocks overlap; ``None`` where any row of a block goes
+        with any of another.
     """
 
     gains: Floats
     start: Indices
     origin: Floats
     row: Indices
+    tied: Ties | None = None
+
+    @cached_property
+    def ties(self) -> Ties:
+        """How the rows fit together."""
+        return untied(self.start) if self.tied is None else self.tied
 
     @property
     def n_blocks(self) -> int:
@@ -66,7 +80,28 @@ class Stack:
     @property
     def n_outcomes(self) -> float:
         """How many outcomes are left; a float, for it may be beyond any integer type."""
-        return float(np.prod(self.sizes.astype(float)))
+        if self.tied is None:
+            return float(np.prod(self.sizes.astype(float)))
+        below = gathered(self.tied, np.ones(len(self.gains)), np.multiply, np.add, 1.0, 0.0)
+        return float(np.prod(below[self.tied.root]))
+
+    @cached_property
+    def highest(self) -> Floats:
+        """The most that an outcome can give each party, shape ``(n_parties,)``."""
+        most = self.best()
+        if self.tied is not None:
+            most = best_beyond(self.tied, self.gains)[0][self.tied.root]
+        total: Floats = self.origin + most.sum(axis=0)
+        return total
+
+    @cached_property
+    def lowest(self) -> Floats:
+        """The least that an outcome can give each party, shape ``(n_parties,)``."""
+        least = self.worst()
+        if self.tied is not None:
+            least = -best_beyond(self.tied, -self.gains)[0][self.tied.root]
+        total: Floats = self.origin + least.sum(axis=0)
+        return total
 
     def best(self) -> Floats:
         """Return the most that each block can give each party, ``(n_blocks, n_parties)``."""
@@ -80,11 +115,21 @@ class Stack:
         """Keep the rows marked; ``None`` where a block would be left without any."""
         if keep.all():
             return self
+        if self.tied is not None:
+            return self.fitting(keep, self.tied)
         left = np.add.reduceat(keep, self.start[:-1], dtype=np.intp)
         if not left.all():
             return None
         start = np.concatenate(([0], np.cumsum(left)))
         return Stack(self.gains[keep], start, self.origin, self.row[keep])
+
+    def fitting(self, keep: NDArray[np.bool_], tied: Ties) -> Stack | None:
+        """Keep the rows marked as far as they still fit an outcome; ``None`` without any."""
+        left = restricted(tied, keep)
+        if left is None:
+            return None
+        ties, keep = left
+        return Stack(self.gains[keep], ties.start, self.origin, self.row[keep], ties)
 
     def listed(self) -> tuple[Indices, Floats]:
         """List every outcome: the rows it takes and each party's gain. For small stacks only.
@@ -95,6 +140,9 @@ class Stack:
             Shapes ``(n_outcomes, n_blocks)``, as places in this stack, and
             ``(n_outcomes, n_parties)``.
         """
+        if self.tied is not None:
+            places = joined(self.tied)
+            return places, self.origin + self.gains[places].sum(axis=1)
         gains = self.origin[None, :]
         for first, end in zip(self.start[:-1], self.start[1:], strict=True):
             added = gains[:, None, :] + self.gains[None, first:end, :]
@@ -109,10 +157,23 @@ def _by_block(fold: np.ufunc, gains: Floats, start: Indices) -> Floats:
 
 
 def stacked(problem: Problem) -> Stack | None:
-    """Stack the blocks of a problem; ``None`` where a block has no row, so nothing is left."""
+    """Stack the blocks of a problem; ``None`` where a block has no row, so nothing is left.
+
+    Raises
+    ------
+    InputError
+        If interactions tie too many issues for blocks to hold them.
+    """
+    if problem.loose:
+        raise InputError(REFUSAL)
     sizes = [len(block) for block in problem.blocks]
     if not all(sizes):
         return None
+    if any(block.shared for block in problem.blocks):
+        row, ties = fitted(problem.blocks)
+        gains = np.ascontiguousarray(stacked_utilities(problem.blocks, row, ties), dtype=float)
+        whole = Stack(gains, ties.start, -problem.disagreement, row, ties)
+        return whole.fitting(np.ones(len(row), dtype=bool), ties)
     parts = [block.utilities for block in problem.blocks]
     gains = np.concatenate(parts) if parts else np.zeros((0, problem.n_parties))
     start = np.zeros(len(sizes) + 1, dtype=np.intp)
@@ -130,6 +191,16 @@ def rational(stack: Stack | None, floor: Floats | float = 0.0) -> Stack | None:
         ``None`` proves that no outcome gives every party its floor.
     """
     while stack is not None and stack.n_blocks:
+        if stack.tied is not None:
+            spare = stack.highest - floor + TOLERANCE
+            if (spare < 0).any():
+                return None
+            lost = lost_through(stack.tied, given_up(stack.tied, stack.gains))
+            kept = stack.take(np.all(lost <= spare, axis=1))
+            if kept is stack:
+                break
+            stack = kept
+            continue
         best = stack.best()
         spare = stack.origin + best.sum(axis=0) - floor + TOLERANCE
         if (spare < 0).any():
@@ -155,9 +226,23 @@ def cell(stack: Stack) -> float:
 
 
 def undominated(stack: Stack) -> Stack:
-    """Strike rows that another row of the block makes needless; of equal rows keep the first."""
+    """Strike rows that another row of the block makes needless; of equal rows keep the first.
+
+    Only rows can stand for each other that fit the same rows of other blocks.
+    """
     if not stack.n_blocks:
         return stack
+    if stack.tied is not None:
+        order, start = alike(stack.tied)
+        if len(start) == len(order) + 1:
+            return stack
+        from sim.search import kernels  # noqa: PLC0415 - loads the compiled kernels
+
+        keep = np.empty(len(order), dtype=bool)
+        keep[order] = kernels.uncovered(np.rint(stack.gains / cell(stack))[order], start)
+        kept = stack.take(keep)
+        assert kept is not None  # the best of each set fits what the others fitted
+        return kept
     keys = np.rint(stack.gains / cell(stack))
     widest = int(stack.sizes.max())
     if widest <= 16:
@@ -264,7 +349,8 @@ def numbering(problem: Problem, stack: Stack) -> Numbering:
         if len(block.issues) == 1:
             size[block.issues[0]] = block.choices.max() + 1
         else:
-            size[list(block.issues)] = block.choices.max(axis=0) + 1
+            widest = block.choices.max(axis=0) + 1
+            size[list(block.issues)] = np.maximum(size[list(block.issues)], widest)
     word, stride, filled, n_words = [], [], 1, 1
     for options in size[::-1].tolist():  # the last issue turns fastest
         if filled * options > WORD:
@@ -276,10 +362,20 @@ def numbering(problem: Problem, stack: Stack) -> Numbering:
     strides = np.array(stride[::-1], dtype=np.int64)
     worth = np.zeros((len(size), n_words), dtype=np.int64)
     worth[np.arange(len(size)), places] = strides
-    codes = np.concatenate([b.choices @ worth[list(b.issues)] for b in problem.blocks])
+    added = (_counted(block, worth) for block in problem.blocks)
+    pairs = zip(problem.blocks, added, strict=True)
+    codes = np.concatenate([block.choices @ numbers for block, numbers in pairs])
     first = np.cumsum([0, *map(len, problem.blocks)])[:-1]
     kept = stack.row + np.repeat(first, stack.sizes)
     return Numbering(codes[kept], places, size)
+
+
+def _counted(block: Block, worth: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return what the issues of a block add; an issue is counted in the first that holds it."""
+    numbers = worth[list(block.issues)]
+    if block.shared:
+        numbers[[block.issues.index(issue) for issue in block.shared]] = 0
+    return numbers
 
 
 def lowest(codes: NDArray[np.int64]) -> int:

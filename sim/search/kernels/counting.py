@@ -1,37 +1,52 @@
 """Counting the outcomes that give every party what it asks."""
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
-# ruff: noqa: ANN001, ANN201, C901, PLR0913, PLR0917
+# ruff: noqa: ANN001, ANN201, C901, PLR0912, PLR0913, PLR0917
 
 from __future__ import annotations
+
+import numpy as np
 
 from sim.problem import TOLERANCE
 from sim.search.kernels.compiled import njit
 
 
 @njit
-def count_above(gains, start, best, worst, total, cursor, depth, closed, max_nodes):
-    """Count outcomes by the depth at which nothing that follows can spoil them; resumable.
+def count_above(
+    gains, first, link, home, at, opener, best_opened, worst_opened, ways, moduli, best, worst,
+    total, cursor, depth, closed, max_nodes,
+):  # fmt: skip
+    """Count outcomes by what follows where nothing that follows can spoil them; resumable.
 
     Parameters
     ----------
-    best, worst
-        The most and the least that the blocks still open can add, ``(n_blocks + 1, n)``.
+    first, link, home, at
+        How the rows fit together, see `sim.blocks.Ties`, and the state that each block is in.
+    opener
+        The block that each block hangs on, shape ``(n_blocks,)``; negative for those that hang on
+        none.
+    best_opened, worst_opened, best, worst
+        What the most and the least that the blocks still open can add changes by with each row,
+        ``(n_rows, n)``; what it is, ``(n_blocks + 1, n)``.
+    ways, moduli
+        The number of outcomes from each state on, ``(n_states, n_moduli)``, as remainders.
     total, cursor, depth
         Where the search stands; ``total[0]`` is the gain before any block.
     closed
-        ``closed[k]`` grows by one for every choice in the first ``k`` blocks after which every
-        outcome gives all parties a gain that is not negative.
+        ``closed[k]`` grows, for every choice in the first ``k`` blocks after which every outcome
+        gives all parties a gain that is not negative, by the ways to settle the blocks that hang
+        on these; ``(n_blocks + 1, n_moduli)``, as remainders.
 
     Returns
     -------
     depth, nodes
         A negative depth says that the count is complete.
     """
-    n, nodes = total.shape[1], 0
+    n, n_blocks, nodes = total.shape[1], len(at), 0
+    hanging = np.flatnonzero(opener >= 0)
     while depth >= 0:
         r = cursor[depth]
-        if r == start[depth + 1]:
+        if r == first[at[depth] + 1]:
             depth -= 1
             continue
         if nodes >= max_nodes:
@@ -42,27 +57,40 @@ def count_above(gains, start, best, worst, total, cursor, depth, closed, max_nod
         for i in range(n):
             own = total[depth, i] + gains[r, i]
             total[depth + 1, i] = own
+            best[depth + 1, i] = best[depth, i] + best_opened[r, i]
+            worst[depth + 1, i] = worst[depth, i] + worst_opened[r, i]
             if own + best[depth + 1, i] < -TOLERANCE:
                 able = False
                 break
             if own + worst[depth + 1, i] < -TOLERANCE:
                 safe = False
-        if able:
-            if safe:
-                closed[depth + 1] += 1
-            else:
-                depth += 1
-                cursor[depth] = start[depth]
+        if not able:
+            continue
+        for j in range(link.shape[1]):
+            if link[r, j] >= 0:
+                at[home[link[r, j]]] = link[r, j]
+        if not safe and depth + 1 < n_blocks:
+            depth += 1
+            cursor[depth] = first[at[depth]]
+            continue
+        for m in range(len(moduli)):
+            product = 1
+            for b in hanging:
+                if opener[b] <= depth < b:
+                    product = product * ways[at[b], m] % moduli[m]
+            closed[depth + 1, m] = (closed[depth + 1, m] + product) % moduli[m]
     return depth, nodes
 
 
 @njit
-def list_above(gains, start, best, total, cursor, depth, rows, n_found, max_nodes):
+def list_above(
+    gains, first, link, home, at, opened, best, total, cursor, depth, rows, n_found, max_nodes
+):  # fmt: skip
     """List outcomes after which every party's gain is not negative; resumable.
 
     Parameters
     ----------
-    best, total, cursor, depth
+    first, link, home, at, opened, best, total, cursor, depth
         As for `count_above`.
     rows, n_found
         Where the outcomes go, one row from every block, ``(n_room, n_blocks)``, and how many
@@ -73,7 +101,7 @@ def list_above(gains, start, best, total, cursor, depth, rows, n_found, max_node
     depth, n_found, nodes
         A negative depth says that the list is complete.
     """
-    n, n_blocks, nodes = total.shape[1], len(start) - 1, 0
+    n, n_blocks, nodes = total.shape[1], len(at), 0
     while depth >= 0:
         if depth == n_blocks:
             if n_found == len(rows):
@@ -84,7 +112,7 @@ def list_above(gains, start, best, total, cursor, depth, rows, n_found, max_node
             depth -= 1
             continue
         r = cursor[depth]
-        if r == start[depth + 1]:
+        if r == first[at[depth] + 1]:
             depth -= 1
             continue
         if nodes >= max_nodes:
@@ -95,11 +123,15 @@ def list_above(gains, start, best, total, cursor, depth, rows, n_found, max_node
         for i in range(n):
             own = total[depth, i] + gains[r, i]
             total[depth + 1, i] = own
+            best[depth + 1, i] = best[depth, i] + opened[r, i]
             if own + best[depth + 1, i] < -TOLERANCE:
                 able = False
                 break
         if able:
+            for j in range(link.shape[1]):
+                if link[r, j] >= 0:
+                    at[home[link[r, j]]] = link[r, j]
             depth += 1
             if depth < n_blocks:
-                cursor[depth] = start[depth]
+                cursor[depth] = first[at[depth]]
     return depth, n_found, nodes

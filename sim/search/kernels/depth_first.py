@@ -35,20 +35,23 @@ def lower_number(codes, a, b):
 
 
 @njit
-def depth_first(
-    gains, cost, codes, start, rest, origin, floor, kind, coef, prices, worth, slope, base,
-    ladder, ladder_scale, best, slack, target, cursor, total, spent, depth, found_rows,
-    found_gains, found_value, n_found, skipped, max_nodes,
+def depth_first_tied(
+    gains, cost, codes, first, link, home, at, opened, rest, origin, floor, kind, coef, prices,
+    worth, slope, base, ladder, ladder_scale, best, slack, target, cursor, total, spent, depth,
+    found_rows, found_gains, found_value, n_found, skipped, max_nodes,
 ):  # fmt: skip
     """Go through the outcomes that may still be best, dearest rows last; can be resumed.
 
     Parameters
     ----------
     cost
-        How much worth at ``prices`` each row gives away against the best of its block; rows of
-        a block stand in rising order of it.
-    rest
-        The best that each party can get from the blocks still open, ``(n_blocks + 1, n)``.
+        How much worth at ``prices`` each row gives away against the best of its state; rows of
+        a state stand in rising order of it.
+    first, link, home, at
+        How the rows fit together, see `sim.blocks.Ties`, and the state that each block is in.
+    opened, rest
+        What the best that each party can still get changes by with each row, ``(n_rows, n)``;
+        what it is with the blocks still open, ``(n_blocks + 1, n)``.
     slope, base
         An outcome that scores ``v`` is worth at least ``slope * v + base``.
     best, slack, target
@@ -66,7 +69,7 @@ def depth_first(
     depth, best, n_found, skipped, nodes
         A negative depth says that the search is complete.
     """
-    n, n_blocks, nodes = len(origin), len(start) - 1, 0
+    n, n_blocks, nodes = len(origin), len(at), 0
     box, ratios = np.empty(n), np.empty(n)
     wanted = best - slack if skipped < best - slack else best + MARGIN
     while depth >= 0:
@@ -106,7 +109,7 @@ def depth_first(
             depth -= 1
             continue
         r = cursor[depth]
-        if r == start[depth + 1]:
+        if r == first[at[depth] + 1]:
             depth -= 1
             continue
         if nodes >= max_nodes:
@@ -115,11 +118,12 @@ def depth_first(
         cursor[depth] = r + 1
         after = spent[depth] + cost[r]
         if worth - after < slope * wanted + base:
-            cursor[depth] = start[depth + 1]
+            cursor[depth] = first[at[depth] + 1]
             continue
         able = True
         for i in range(n):
             total[depth + 1, i] = total[depth, i] + gains[r, i]
+            rest[depth + 1, i] = rest[depth, i] + opened[r, i]
             box[i] = total[depth + 1, i] + rest[depth + 1, i]
             if box[i] < floor[i] - TOLERANCE:
                 able = False
@@ -132,8 +136,31 @@ def depth_first(
             continue
         if len(ladder) > 0 and below_ladder(box, ladder_scale, ladder, ratios):
             continue
+        for j in range(link.shape[1]):
+            if link[r, j] >= 0:
+                at[home[link[r, j]]] = link[r, j]
         depth += 1
         spent[depth] = after
         if depth < n_blocks:
-            cursor[depth] = start[depth]
+            cursor[depth] = first[at[depth]]
     return depth, best, n_found, skipped, nodes
+
+
+@njit
+def depth_first(
+    gains, cost, codes, start, rest, origin, floor, kind, coef, prices, worth, slope, base,
+    ladder, ladder_scale, best, slack, target, cursor, total, spent, depth, found_rows,
+    found_gains, found_value, n_found, skipped, max_nodes,
+):  # fmt: skip
+    """Do the same for blocks that share nothing; ``rest`` is filled in for every block."""
+    n_blocks = len(start) - 1
+    link = np.empty((len(gains), 0), dtype=np.intp)
+    block, opened = np.arange(n_blocks), np.empty(gains.shape)
+    for b in range(n_blocks):
+        for r in range(start[b], start[b + 1]):
+            opened[r] = rest[b + 1] - rest[b]
+    return depth_first_tied(
+        gains, cost, codes, start, link, block, block, opened, rest.copy(), origin, floor, kind,
+        coef, prices, worth, slope, base, ladder, ladder_scale, best, slack, target, cursor, total,
+        spent, depth, found_rows, found_gains, found_value, n_found, skipped, max_nodes,
+    )  # fmt: skip

@@ -52,49 +52,79 @@ def worth_of(prices, gains, r):
 
 
 @njit
-def smoothed_worth(gains, start, origin, prices, heat, expected, curvature):
+def smoothed_worth(
+    gains, first, link, root, origin, prices, heat, below, mean, curved, expected, curvature
+):
     """Value the best outcome at some prices, with a little chance in the choice of each row.
 
-    A block counts ``heat * log(sum(exp(worth / heat)))``: convex, smooth, above the true worth.
-    Fills every party's expected gain (the gradient) and the second derivatives.
+    A state counts ``heat * log(sum(exp(worth / heat)))`` over the rows that answer to it, each
+    with what it leads to: convex, smooth, above the true worth. Fills every party's expected
+    gain (the gradient) and the second derivatives; ``below (n_states,)``, ``mean`` and
+    ``curved`` are room for the same from each state on.
     """
-    n = len(origin)
+    n, width = len(origin), link.shape[1]
     total = 0.0
     for i in range(n):
         expected[i] = origin[i]
         total += prices[i] * origin[i]
         for j in range(n):
             curvature[i, j] = 0.0
-    mean = np.empty(n)
-    moment = np.empty((n, n))
-    for b in range(len(start) - 1):
-        top, lead = -np.inf, start[b]
-        for r in range(start[b], start[b + 1]):
+    away = np.empty(n)
+    for s in range(len(first) - 2, -1, -1):
+        top, lead = -np.inf, first[s]
+        for r in range(first[s], first[s + 1]):
             worth = worth_of(prices, gains, r)
+            for k in range(width):
+                if link[r, k] >= 0:
+                    worth += below[link[r, k]]
             if worth > top:
                 top, lead = worth, r
         weight = 0.0
-        mean[:] = 0.0
-        moment[:, :] = 0.0
-        for r in range(start[b], start[b + 1]):
-            below = (worth_of(prices, gains, r) - top) / heat
-            if below > -40.0:
-                share = math.exp(below)
+        for i in range(n):
+            mean[s, i] = 0.0
+            for j in range(i + 1):
+                curved[s, i, j] = 0.0
+        for r in range(first[s], first[s + 1]):
+            worth = worth_of(prices, gains, r)
+            for k in range(width):
+                if link[r, k] >= 0:
+                    worth += below[link[r, k]]
+            off = (worth - top) / heat
+            if off > -40.0:
+                share = math.exp(off)
                 weight += share
                 for i in range(n):
-                    away = gains[r, i] - gains[lead, i]
-                    mean[i] += share * away
+                    away[i] = gains[r, i] - gains[lead, i]
+                for k in range(width):
+                    if link[r, k] >= 0:
+                        t, u = link[r, k], link[lead, k]
+                        for i in range(n):
+                            away[i] += mean[t, i] - mean[u, i]
+                            for j in range(i + 1):
+                                curved[s, i, j] += share * heat * curved[t, i, j]
+                for i in range(n):
+                    mean[s, i] += share * away[i]
                     for j in range(i + 1):
-                        moment[i, j] += share * away * (gains[r, j] - gains[lead, j])
-        total += top + heat * math.log(weight)
+                        curved[s, i, j] += share * away[i] * away[j]
+        below[s] = top + heat * math.log(weight)
         for i in range(n):
-            mean[i] /= weight
-            expected[i] += gains[lead, i] + mean[i]
             for j in range(i + 1):
-                curved = (moment[i, j] / weight - mean[i] * mean[j]) / heat
-                curvature[i, j] += curved
-                if i != j:
-                    curvature[j, i] += curved
+                spread = curved[s, i, j] / weight - mean[s, i] * mean[s, j] / weight**2
+                curved[s, i, j] = spread / heat
+        for i in range(n):
+            mean[s, i] = mean[s, i] / weight + gains[lead, i]
+            for k in range(width):
+                if link[lead, k] >= 0:
+                    mean[s, i] += mean[link[lead, k], i]
+        if root[s]:
+            total += below[s]
+            for i in range(n):
+                expected[i] += mean[s, i]
+                for j in range(i + 1):
+                    curvature[i, j] += curved[s, i, j]
+    for i in range(n):
+        for j in range(i):
+            curvature[j, i] = curvature[i, j]
     return total
 
 
@@ -108,13 +138,17 @@ def potential(prices, worth, pull, low, shift):
 
 
 @njit
-def find_prices(gains, start, origin, power, low, shift, scale, first, heat, coolest):
+def find_prices_tied(
+    gains, first, link, root, origin, power, low, shift, scale, start, heat, coolest
+):  # fmt: skip
     """Find prices at which the worth of the best outcome is the tightest ceiling.
 
     Newton's method on the smoothed dual of the problem over lotteries, cooling step by step.
 
     Parameters
     ----------
+    first, link, root
+        How the rows fit together, and which states hang on no other.
     power
         What a party's price is pulled up by (Nash: its bargaining power); where 0, only by a
         barrier that fades with the heat.
@@ -122,18 +156,25 @@ def find_prices(gains, start, origin, power, low, shift, scale, first, heat, coo
         Lowest price of every party, and the gain it is guaranteed.
     scale
         Where any is positive, ``scale · prices = 1`` is kept.
+    start
+        Prices to begin with.
     """
     n = len(origin)
-    prices = first.copy()
+    prices = start.copy()
     tied = scale.max() > 0.0
     size = n + 1 if tied else n
     expected, curvature = np.empty(n), np.empty((n, n))
     trial_expected, trial_curvature = np.empty(n), np.empty((n, n))
     pull, trial = np.empty(n), np.empty(n)
+    n_states = len(first) - 1
+    below, mean, curved = np.empty(n_states), np.empty((n_states, n)), np.empty((n_states, n, n))
     while True:
         for i in range(n):
             pull[i] = power[i] if power[i] > 0.0 else heat
-        worth = smoothed_worth(gains, start, origin, prices, heat, expected, curvature)
+        worth = smoothed_worth(
+            gains, first, link, root, origin, prices, heat, below, mean, curved, expected,
+            curvature,
+        )  # fmt: skip
         now = potential(prices, worth, pull, low, shift)
         for _ in range(NEWTON_STEPS):
             matrix, step = np.zeros((size, size)), np.zeros(size)
@@ -160,8 +201,9 @@ def find_prices(gains, start, origin, power, low, shift, scale, first, heat, coo
                 for i in range(n):
                     trial[i] = prices[i] + length * step[i]
                 worth = smoothed_worth(
-                    gains, start, origin, trial, heat, trial_expected, trial_curvature
-                )
+                    gains, first, link, root, origin, trial, heat, below, mean, curved,
+                    trial_expected, trial_curvature,
+                )  # fmt: skip
                 value = potential(trial, worth, pull, low, shift)
                 if value <= now - 0.1 * length * gained:
                     moved = True
@@ -178,3 +220,13 @@ def find_prices(gains, start, origin, power, low, shift, scale, first, heat, coo
         if heat <= coolest:
             return prices
         heat = max(heat * HEAT_FALLS, coolest)
+
+
+@njit
+def find_prices(gains, start, origin, power, low, shift, scale, first, heat, coolest):
+    """Do the same for blocks that share nothing; ``first`` are the prices to begin with."""
+    link = np.empty((len(gains), 0), dtype=np.intp)
+    root = np.ones(len(start) - 1, dtype=np.bool_)
+    return find_prices_tied(
+        gains, start, link, root, origin, power, low, shift, scale, first, heat, coolest
+    )
