@@ -54,6 +54,44 @@ class Agreement:
     utilities: Floats
     certificate: Certificate
 
+    @property
+    def reached(self) -> bool:
+        """Whether there is an agreement, and not only its absence."""
+        return self.outcome is not None
+
+
+@dataclass(frozen=True, eq=False)
+class Lottery(Agreement):
+    """An agreement to draw the outcome: a few outcomes, each with its chance.
+
+    ``outcome`` is the one that is certain, and ``None`` where none is; ``utilities`` are what
+    each party expects.
+
+    Attributes
+    ----------
+    chances
+        Shape ``(n_outcomes,)``, highest first, summing to 1; empty where the feasible set is.
+        No more outcomes than parties are ever needed.
+    outcomes
+        Option indices, shape ``(n_outcomes, n_issues)``.
+    points
+        What each outcome gives, shape ``(n_outcomes, n_parties)``.
+    prices
+        Weights of the parties' utilities, summing to 1, at which no outcome that is allowed is
+        worth more than what the lottery is expected to be: the proof that nothing is better for
+        all. Zeros where there is no agreement.
+    """
+
+    chances: Floats
+    outcomes: Indices
+    points: Floats
+    prices: Floats
+
+    @property
+    def reached(self) -> bool:
+        """Whether there is an agreement, and not only its absence."""
+        return len(self.chances) > 0
+
 
 @dataclass(frozen=True, eq=False)
 class Frontier:

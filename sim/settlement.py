@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -10,7 +11,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agreement import Agreement, Frontier
+from sim.agreement import Agreement, Frontier, Lottery
+from sim.blocks import n_outcomes
 from sim.condition import Condition
 from sim.errors import InputError, did_you_mean
 from sim.feasible.chance import ZoneChance, zone_chance
@@ -21,12 +23,14 @@ from sim.frontier import OutOfReach, pareto_frontier
 from sim.problem import TOLERANCE, Problem, assemble
 from sim.sampling import central as central_reading
 from sim.scenario import RedLines, Scenario
-from sim.solutions import SOLUTIONS
+from sim.solutions import BY_POWER, MOST_PARTIES, SOLUTIONS, USUAL
 from sim.solutions.ideal import ideal
+from sim.solutions.lotteries import LOTTERIES
 from sim.solutions.search import field
 from sim.structure import Structure
 
 Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
 Within = Literal["disagreement", "zone"]
 
 
@@ -81,10 +85,12 @@ class Settlement:
     frontier
         The efficient packages, or why they are out of reach.
     solutions
-        Name -> agreement.
+        Name -> agreement; a `Lottery` each where lotteries were asked for.
     clash
         Where red lines and constraints leave no package at all: a smallest set of clauses that
         cannot stand together.
+    power
+        Bargaining power of each party, by identifier; ``None`` where all count equally.
     """
 
     structure: Structure
@@ -100,11 +106,17 @@ class Settlement:
     frontier: Frontier | OutOfReach
     solutions: dict[str, Agreement]
     clash: tuple[Clause, ...]
+    power: dict[str, float] | None = None
 
     @property
     def scenario(self) -> Scenario:
         """The scenario that was solved."""
         return self.structure.scenario
+
+    @property
+    def lotteries(self) -> bool:
+        """Whether the solutions are lotteries."""
+        return any(isinstance(agreement, Lottery) for agreement in self.solutions.values())
 
     @cached_property
     def signatories(self) -> tuple[str, ...]:
@@ -124,14 +136,21 @@ class Settlement:
         return self.problem.disagreement + gains
 
     def acceptable(self, agreement: Agreement) -> bool:
-        """Tell whether everyone whose consent is required accepts an agreement."""
-        if agreement.outcome is None:
+        """Tell whether everyone whose consent is required accepts an agreement.
+
+        A lottery is accepted for what it is expected to give, if no package that may be drawn
+        crosses a red line.
+        """
+        drawn = [(chance, outcome) for chance, outcome, _ in draws_of(agreement)]
+        if not drawn:
             return False
+        expected = np.zeros(self.zone_problem.n_parties)
         try:
-            utilities = self.zone_problem.utility(agreement.outcome)
+            for chance, outcome in drawn:
+                expected += chance * self.zone_problem.utility(outcome)
         except KeyError:  # it crosses a red line that only the zone looks at
             return False
-        return bool((utilities >= self.zone_problem.thresholds - TOLERANCE).all())
+        return bool((expected >= self.zone_problem.thresholds - TOLERANCE).all())
 
     def package(self, agreement: Agreement) -> dict[str, str] | None:
         """Return an agreement's options by name."""
@@ -140,13 +159,15 @@ class Settlement:
         return self.structure.space.name(agreement.outcome)
 
 
-def solve(
+def solve(  # noqa: PLR0913
     scenario: Scenario,
     *,
     by: Sequence[str] | None = None,
     red_lines: RedLines = "stated",
     within: Within = "disagreement",
     parties: Sequence[str] | None = None,
+    lotteries: bool = False,
+    power: Mapping[str, float] | None = None,
     time_limit: float = 5.0,
     draws: int = 0,
     seed: int = 0,
@@ -158,13 +179,18 @@ def solve(
     scenario
         A valid scenario; uncertain numbers stand at their central values, but for ``draws``.
     by
-        Names of solutions; all of them by default.
+        Names of solutions, or ``all`` for all that are defined; by default the usual five, and
+        the proportional one where powers are given.
     red_lines
         Which red lines of the signatories rule packages out.
     within
         ``zone`` narrows frontier and solutions to packages that all signatories accept.
     parties
         Among whom frontier and solutions are taken; the signatories by default.
+    lotteries
+        Whether the outcome may be drawn: solutions are then lotteries over packages.
+    power
+        Bargaining power by party, 1 where not named: see `sim.solutions.BY_POWER`.
     time_limit
         Seconds for the zone, for the frontier and for each solution; what is not proven by then
         says so.
@@ -176,20 +202,19 @@ def solve(
     Raises
     ------
     InputError
-        If a party or a solution is unknown.
+        If a party or a solution is unknown, or a solution is not defined for these parties.
     """
-    names = _solution_names(by)
     ensemble = central_reading(scenario, red_lines=red_lines)
     structure = ensemble.structure
     chosen = tuple(structure.parties[k] for k in structure.columns(parties))
+    powers = _powers(power, chosen)
+    names = _solution_names(by, len(chosen), lotteries=lotteries, by_power=powers is not None)
     signatories = _zone_parties(structure, chosen)
     zone_problem = Problem.from_draw(ensemble, red_lines=red_lines, parties=signatories)
     problem = zone_problem
     if chosen != signatories:
         problem = Problem.from_draw(ensemble, red_lines=red_lines, parties=chosen)
-    outcomes = 1
-    for block in assemble(ensemble, [], structure.constraints):
-        outcomes *= len(block)
+    outcomes = n_outcomes(assemble(ensemble, [], structure.constraints))
     over = problem.within_zone() if within == "zone" else problem
     if within == "zone" and not set(signatories) <= set(chosen):
         raise InputError(
@@ -215,9 +240,37 @@ def solve(
         ),
         chance=chance,
         frontier=pareto_frontier(over, time_limit=time_limit),
-        solutions={name: SOLUTIONS[name](over, time_limit=time_limit) for name in names},
+        solutions=_solutions(names, over, powers, time_limit, lotteries=lotteries),
         clash=clash_of(structure, red_lines) if problem.n_outcomes == 0 else (),
+        power=powers,
     )
+
+
+def draws_of(agreement: Agreement) -> list[tuple[float, Indices, Floats]]:
+    """Return what may come of an agreement: chance, outcome, utilities; nothing without a deal."""
+    if isinstance(agreement, Lottery):
+        rows = zip(agreement.chances, agreement.outcomes, agreement.points, strict=True)
+        return [(float(chance), outcome, point) for chance, outcome, point in rows]
+    if agreement.outcome is None:
+        return []
+    return [(1.0, agreement.outcome, agreement.utilities)]
+
+
+def _solutions(
+    names: Sequence[str],
+    over: Problem,
+    powers: dict[str, float] | None,
+    time_limit: float,
+    *,
+    lotteries: bool,
+) -> dict[str, Agreement]:
+    shelf = LOTTERIES if lotteries else SOLUTIONS
+    found: dict[str, Agreement] = {}
+    for name in names:
+        weights = list(powers.values()) if powers and name in BY_POWER else None
+        by_power = {} if weights is None else {"power": weights}
+        found[name] = shelf[name](over, time_limit=time_limit, **by_power)
+    return found
 
 
 def clash_of(structure: Structure, red_lines: RedLines) -> tuple[Clause, ...]:
@@ -237,9 +290,46 @@ def _zone_parties(structure: Structure, chosen: tuple[str, ...]) -> tuple[str, .
     return required or chosen
 
 
-def _solution_names(by: Sequence[str] | None) -> list[str]:
-    unknown = [name for name in by or () if name not in SOLUTIONS]
-    if unknown:
-        lines = (f"no solution is called '{n}'{did_you_mean(n, SOLUTIONS)}" for n in unknown)
-        raise InputError("\n".join(lines))
-    return list(dict.fromkeys(by or SOLUTIONS))
+def _solution_names(
+    by: Sequence[str] | None, n_parties: int, *, lotteries: bool, by_power: bool
+) -> list[str]:
+    """Return the names of the solutions to compute, or say what is wrong with those asked for."""
+    shelf = LOTTERIES if lotteries else SOLUTIONS
+    defined = [name for name in shelf if n_parties <= MOST_PARTIES.get(name, n_parties)]
+    wrong = []
+    for name in by or ():
+        if name == "all" or name in defined:
+            continue
+        if name not in SOLUTIONS:
+            wrong.append(f"no solution is called '{name}'{did_you_mean(name, SOLUTIONS)}")
+        elif name not in shelf:
+            wrong.append(f"{name}: not defined for lotteries, only for packages")
+        else:
+            most = MOST_PARTIES[name]
+            wrong.append(
+                f"{name}: not defined for {n_parties} parties, only for {most}; "
+                "name them with --parties A,B"
+            )
+    if wrong:
+        raise InputError("\n".join(wrong))
+    usual = [*USUAL, "proportional"] if by_power else list(USUAL)
+    chosen = [n for name in by or usual for n in (defined if name == "all" else [name])]
+    return list(dict.fromkeys(chosen))
+
+
+def _powers(power: Mapping[str, float] | None, parties: Sequence[str]) -> dict[str, float] | None:
+    """Return every party's bargaining power, in column order; ``None`` where none was given."""
+    if not power:
+        return None
+    wrong = []
+    for name, amount in power.items():
+        if name not in parties:
+            wrong.append(f"power: '{name}' is no party analysed{did_you_mean(name, parties)}")
+        elif not (math.isfinite(amount) and amount >= 0):
+            wrong.append(f"power: {name} has {amount:g}; bargaining power is a number from 0 up")
+    powers = {party: float(power.get(party, 1.0)) for party in parties}
+    if not wrong and not any(powers.values()):
+        wrong.append("power: nobody has any; at least one party needs some bargaining power")
+    if wrong:
+        raise InputError("\n".join(wrong))
+    return powers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from sim.plots.plane import DEAL, Mark, Pair, Plane
 from sim.plots.style import GREY, INK, PAPER, SMALL, Sheet, balanced
 from sim.plots.versions import some_titles, title_of
 from sim.problem import TOLERANCE
-from sim.settlement import Settlement
+from sim.settlement import Settlement, draws_of
 from sim.words import capital, counted, decimals_for, listed, plain, solution_name, together
 
 if TYPE_CHECKING:
@@ -29,6 +29,10 @@ REFUSED = CLEAN | {"markerfacecolor": PAPER, "markeredgewidth": 1.6}
 SOLVED: dict[str, Any] = {
     "marker": "D", "markersize": 9, "markerfacecolor": DEAL, "markeredgecolor": DEAL, "zorder": 6
 }  # fmt: skip
+DRAWN = SOLVED | {"markerfacecolor": PAPER, "markeredgewidth": 1.8}
+LOT: dict[str, Any] = {
+    "marker": "D", "markersize": 4, "markerfacecolor": DEAL, "markeredgecolor": DEAL, "zorder": 5
+}  # fmt: skip
 NO_DEAL: dict[str, Any] = {
     "marker": "X", "markersize": 10, "markerfacecolor": GREY, "markeredgecolor": GREY, "zorder": 5
 }  # fmt: skip
@@ -36,13 +40,20 @@ NO_DEAL: dict[str, Any] = {
 
 @dataclass(frozen=True, eq=False)
 class Spot:
-    """Something that stands at one point of the plane: a plan version, or solutions that agree."""
+    """Something that stands at one point of the plane: a plan version, or solutions that agree.
+
+    Attributes
+    ----------
+    lots
+        What may be drawn, where the solution is a lottery: ``at`` is then what is expected.
+    """
 
     name: str
     at: Floats
     low: Floats
     high: Floats
     clean: bool = True
+    lots: tuple[Floats, ...] = ()
 
 
 def utility_space(
@@ -70,12 +81,16 @@ def utility_space(
     solved = solution_spots(settlement, pair)
     seen = [pair.problem.disagreement, pair.problem.thresholds, *pair.points]
     seen += [end for spot in plans for end in (spot.low, spot.high, spot.at)]
-    plane = Plane.on(sheet, pair, np.array([*seen, *(spot.at for spot in solved)]))
+    seen += [point for spot in solved for point in (spot.at, *spot.lots)]
+    plane = Plane.on(sheet, pair, np.array(seen))
     plane.thresholds(pair)
     plane.staircase(pair.points)
     for spot in plans:
         plane.bar((spot.low[0], spot.high[0]), (spot.at[1], spot.at[1]))
         plane.bar((spot.at[0], spot.at[0]), (spot.low[1], spot.high[1]))
+    for spot in solved:
+        for lot in spot.lots:
+            plane.bar((spot.at[0], lot[0]), (spot.at[1], lot[1]))
     crowded = len(plans) + len(solved) > 14
     width, lines = min(2.3, 0.25 * plane.width), 1 if crowded else 2
     marks = [Mark("No deal", pair.problem.disagreement, NO_DEAL)]
@@ -83,7 +98,11 @@ def utility_space(
         Mark(balanced(s.name, width, SMALL, lines=lines), s.at, CLEAN if s.clean else REFUSED)
         for s in plans
     ]
-    marks += [Mark(balanced(s.name, width, SMALL, lines=6), s.at, SOLVED) for s in solved]
+    marks += [Mark("", lot, LOT) for s in solved for lot in s.lots]
+    marks += [
+        Mark(balanced(s.name, width, SMALL, lines=6), s.at, DRAWN if s.lots else SOLVED)
+        for s in solved
+    ]
     plane.mark(marks, pair)
 
 
@@ -109,9 +128,11 @@ def solution_spots(settlement: Settlement, pair: Pair) -> list[Spot]:
     """Return where the solutions stand in this plane; those without an outcome are left out."""
     spots = []
     for name, agreement in settlement.solutions.items():
-        if agreement.outcome is not None:
-            at = pair.problem.utility(agreement.outcome)
-            spots.append(Spot(solution_name(name), at, at, at))
+        drawn = [(p, pair.problem.utility(outcome)) for p, outcome, _ in draws_of(agreement)]
+        if drawn:
+            at = np.sum([chance * point for chance, point in drawn], axis=0)
+            lots = tuple(point for _, point in drawn) if len(drawn) > 1 else ()
+            spots.append(Spot(solution_name(name), at, at, at, lots=lots))
     return _merged(spots)
 
 
@@ -121,9 +142,10 @@ def _merged(spots: list[Spot]) -> list[Spot]:
     for spot in spots:
         for k, other in enumerate(kept):
             ends = ((spot.at, other.at), (spot.low, other.low), (spot.high, other.high))
-            if spot.clean == other.clean and all(np.abs(a - b).max() <= 1e-6 for a, b in ends):
+            alike = (spot.clean, bool(spot.lots)) == (other.clean, bool(other.lots))
+            if alike and all(np.abs(a - b).max() <= 1e-6 for a, b in ends):
                 name = f"{other.name} = {spot.name}"
-                kept[k] = Spot(name, other.at, other.low, other.high, other.clean)
+                kept[k] = replace(other, name=name)
                 break
         else:
             kept.append(spot)
@@ -153,7 +175,12 @@ def caption(
             "constraint; grey bars: what is left open. "
         )
     if solved:
-        note += f"Diamonds: solutions among {listed(among)}."
+        note += f"Diamonds: solutions among {listed(among)}"
+        note += (
+            ", hollow at what is expected of a draw; grey lines lead to the packages drawn."
+            if any(spot.lots for spot in solved)
+            else "."
+        )
     alt = " ".join([f"{title}.", subtitle, *_in_words(pair, plans, solved)])
     return Caption(title, subtitle, note.strip(), alt)
 

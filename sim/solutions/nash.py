@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sim.agreement import Agreement
+from sim.agreement import Agreement, Certificate
 from sim.problem import TOLERANCE, Floats, Problem
 from sim.search.branch import maximise
 from sim.search.criteria import LEAST, Criterion
+from sim.search.many import MAX_ROWS, NO, YES, highest_product_alone
 from sim.solutions.choice import Rule, of_least, of_product
 from sim.solutions.ideal import ideal
-from sim.solutions.search import Field, field, no_deal, settle
+from sim.solutions.power import powers
+from sim.solutions.search import LISTED, Field, field, no_deal, settle
 
 
 def nash(
@@ -32,7 +35,8 @@ def nash(
     ----------
     power
         Bargaining power of each party, the exponent of its gain, ``(n_parties,)``; equal where
-        not given.
+        not given. A party with none stays out of the product: it is guaranteed no deal, and
+        decides between ties.
     time_limit
         Seconds after which the best known is returned with its gap.
 
@@ -57,11 +61,30 @@ def nash(
     (1977), "Nonsymmetric Nash Solutions and Replications of 2-Person Bargaining",
     International Journal of Game Theory 6 (3), 129-133.
     """
+    weights = powers(problem, power)
+    found = _at_once(problem) if (weights == 1.0).all() else None
+    if found is not None:
+        return found
     space = field(problem, time_limit=time_limit)
     if space is None:
         return no_deal(problem)
-    weights = np.ones(problem.n_parties) if power is None else np.asarray(power, dtype=float)
     return settle(*_product_rule(space, weights))
+
+
+def _at_once(problem: Problem) -> Agreement | None:
+    """Solve a large problem in one compiled call, if its blocks share nothing and that will do."""
+    sizes = [len(block) for block in problem.blocks]
+    overlap = bool(problem.loose) or any(block.shared for block in problem.blocks)
+    if not all(sizes) or overlap or sum(sizes) > MAX_ROWS:
+        return None
+    if math.prod(sizes) <= LISTED:
+        return None
+    answer, outcome, utilities = highest_product_alone(problem)
+    if answer == NO:
+        return no_deal(problem)
+    if answer != YES:
+        return None
+    return Agreement(outcome, utilities, Certificate(True, 0.0, "branch and bound"))
 
 
 def _product_rule(space: Field, power: Floats) -> tuple[Field, Rule]:
@@ -69,17 +92,18 @@ def _product_rule(space: Field, power: Floats) -> tuple[Field, Rule]:
     fairest = of_least(np.ones(space.n_parties))
     if space.listed is not None:
         able = space.listed[1].max(axis=0) > TOLERANCE
-        return space, of_product(power * able) if able.any() else fairest
+        return space, of_product(power * able) if (power * able).any() else fairest
     if space.known is None:
         return space, fairest
     gains = space.stack.origin + space.stack.gains[space.known].sum(axis=0)
-    if (gains > TOLERANCE).all():
+    if (gains[power > 0] > TOLERANCE).all():
         return space, of_product(power)
     able = ideal(space).gains > TOLERANCE
-    if not able.any():
+    if not (power * able).any():
         return space, fairest
+    counted = (able & (power > 0)).astype(float)
     all_gain = maximise(
-        space.stack, space.names.codes, Criterion(LEAST, able.astype(float), space.floor),
+        space.stack, space.names.codes, Criterion(LEAST, counted, space.floor),
         ties=False, known=space.known, target=2 * TOLERANCE, deadline=space.deadline,
     )  # fmt: skip
     if all_gain.best <= TOLERANCE:

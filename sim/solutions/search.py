@@ -17,11 +17,14 @@ import numpy as np
 
 from sim.agreement import PROVEN_EMPTY, Agreement, Certificate
 from sim.clock import deadline_in, late
+from sim.errors import InputError
 from sim.frontier import OutOfReach, efficient
+from sim.loose import REFUSAL
 from sim.problem import TOLERANCE, Floats, Indices, Problem
 from sim.search.branch import Found, feasible, maximise
 from sim.search.criteria import LEAST, SUM, Criterion
 from sim.search.pairing import paired
+from sim.search.programme import efficient_packages
 from sim.search.relaxation import Ceiling, ceiling
 from sim.search.stack import Numbering, Stack, lowest, numbering, rational, stacked, undominated
 from sim.solutions.choice import Rule
@@ -48,6 +51,10 @@ class Field:
         Rows of a feasible outcome; ``None`` where none was found within the time.
     deadline
         On ``time.monotonic``; ``None`` for as long as it takes.
+    near
+        Every feasible outcome gives nobody more than this above some outcome listed.
+    how
+        Where the outcomes listed come from.
     """
 
     problem: Problem
@@ -57,6 +64,8 @@ class Field:
     listed: tuple[Indices, Floats] | None
     known: Indices | None
     deadline: float | None
+    near: float = 0.0
+    how: str = "enumeration"
 
     @property
     def n_parties(self) -> int:
@@ -73,6 +82,10 @@ def field(
 ) -> Field | None:
     """Make a problem ready to be searched; ``None`` proves that no outcome is feasible."""
     deadline = deadline_in(time_limit)
+    near, how = 0.0, "enumeration"
+    if problem.loose:
+        problem, near = _efficient(problem, deadline)
+        how = "integer programme"
     floor = problem.least - problem.disagreement
     if not rational_only:
         floor = np.full(problem.n_parties, -np.inf)
@@ -88,12 +101,20 @@ def field(
         if not able.any():
             return None
         listed = (rows[able], gains[able])
-        return Field(problem, stack, names, floor, listed, None, deadline)
+        return Field(problem, stack, names, floor, listed, None, deadline, near, how)
     start = feasible(stack, names.codes, floor, deadline=deadline)
     if start.ceiling < -TOLERANCE:
         return None
     known = start.rows[0] if start.best >= -TOLERANCE else None
     return Field(problem, stack, names, floor, None, known, deadline)
+
+
+def _efficient(problem: Problem, deadline: float | None) -> tuple[Problem, float]:
+    """List the efficient packages of two parties, where interactions tie too many issues."""
+    if problem.n_parties != 2:
+        raise InputError(REFUSAL)
+    packages, walk = efficient_packages(problem, deadline)
+    return packages, np.inf if not walk.done else 0.0 if walk.exact else float(walk.step.max())
 
 
 def no_deal(problem: Problem) -> Agreement:
@@ -120,7 +141,7 @@ def settle(space: Field, rule: Rule) -> Agreement:
     floor = np.maximum(rule.criterion.floor, space.floor)
     rule = replace(rule, criterion=replace(rule.criterion, floor=floor))
     if space.listed is not None:
-        return _among(space, rule, *space.listed, Certificate(True, 0.0, "enumeration"))
+        return _among(space, rule, *space.listed, _listing(space, rule))
     if space.known is None:
         return unknown(space.problem)
     found = searched(space, rule)
@@ -179,6 +200,16 @@ def _among(
     tied = rule.winners(gains)
     codes = space.names.codes[rows[tied]].sum(axis=1)
     return agreed(space, rows[tied[lowest(codes)]], certificate)
+
+
+def _listing(space: Field, rule: Rule) -> Certificate:
+    """Say what the best of a list proves, given how near to it all outcomes are."""
+    if not space.near:
+        return Certificate(True, 0.0, space.how)
+    assert space.listed is not None
+    gains = space.listed[1]
+    more = rule.criterion.score(gains + space.near).max() - rule.criterion.score(gains).max()
+    return Certificate(False, float(more), space.how)
 
 
 def _certificate(space: Field, rule: Rule, found: Found) -> Certificate:
@@ -263,7 +294,7 @@ def _fairest_of_sum(space: Field, criterion: Criterion, found: Found, nodes: int
     stack, n = space.stack, space.n_parties
     sums = stack.gains @ criterion.coef
     origin = np.append(stack.origin, stack.origin @ criterion.coef - found.best)
-    wider = Stack(np.column_stack([stack.gains, sums]), stack.start, origin, stack.row)
+    wider = replace(stack, gains=np.column_stack([stack.gains, sums]), origin=origin)
     among = replace(space, stack=wider, floor=np.append(space.floor, 0.0), known=found.rows[0])
     scale = np.append(np.ones(n), 0.0)
     fairest = _best(among, Criterion(LEAST, scale, among.floor), nodes)
