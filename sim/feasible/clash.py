@@ -96,7 +96,7 @@ def _least_met(
     most = np.ones(n)
     most[[n_options + k for k in avoiding]] = 0
     cost = np.repeat([0.0, 1.0], [n_options, len(clauses)])
-    package = _solve(cost, [(one_each, 1, 1), (meets, -np.inf, named - 1)], most)
+    package = zero_one(cost, [(one_each, 1, 1), (meets, -np.inf, named - 1)], most)
     if package is None:
         return None
     met: Bools = meets[:, :n_options] @ package[:n_options] == named
@@ -106,16 +106,27 @@ def _least_met(
 def _least_hitting_set(met_by: Bools) -> list[int]:
     """Pick as few columns as possible so that every row has one of them."""
     n = met_by.shape[1]
-    picked = _solve(np.ones(n), [(met_by.astype(float), 1, np.inf)], np.ones(n))
+    picked = zero_one(np.ones(n), [(met_by.astype(float), 1, np.inf)], np.ones(n))
     assert picked is not None  # all of them hit every row
     return np.flatnonzero(picked).tolist()
 
 
-def _solve(cost: Floats, rows: Sequence[tuple[Floats, Any, Any]], most: Floats) -> Bools | None:
-    """Solve a zero-one program to the end; none where no choice meets its rows."""
+def zero_one(cost: Floats, rows: Sequence[tuple[Floats, Any, Any]], most: Floats) -> Bools | None:
+    """Minimise a sum over zeros and ones to the end; ``None`` where no choice meets the rows.
+
+    Parameters
+    ----------
+    cost
+        Of each one, shape ``(n,)``.
+    rows
+        Matrices with the least and the most that each of their rows may come to.
+    most
+        1, or 0 for what must stay zero, shape ``(n,)``.
+    """
     from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415  slow to import
 
     limits = [LinearConstraint(matrix, low, high) for matrix, low, high in rows]
     whole = np.ones(len(cost), dtype=np.intp)
-    result = milp(cost, integrality=whole, bounds=Bounds(0, most), constraints=limits)
+    result = milp(cost, integrality=whole, bounds=Bounds(0, most), constraints=limits,
+                  options={"mip_rel_gap": 0.0})  # fmt: skip
     return None if result.x is None else result.x > 0.5

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from sim.agreement import Agreement, Certificate
-from sim.problem import Problem
+from sim.clock import deadline_in, late
+from sim.feasible.zone import find_acceptable
+from sim.problem import TOLERANCE, Floats, Problem
 from sim.solutions.choice import of_sum
-from sim.solutions.search import agreed, field, no_deal, searched, unknown
+from sim.solutions.search import Field, agreed, field, no_deal, searched, unknown
+
+QUICK = 0.1
+"""Seconds of plain search, which mostly is enough, before the ceiling is approached in steps."""
 
 
-def highest(problem: Problem, weights: ArrayLike, *, time_limit: float | None = 10.0) -> Agreement:
+def highest(
+    problem: Problem,
+    weights: ArrayLike,
+    *,
+    enough: float = 0.0,
+    time_limit: float | None = 10.0,
+) -> Agreement:
     """Find an outcome that everyone accepts and that makes a weighted sum as high as can be.
 
     Parameters
@@ -19,6 +33,9 @@ def highest(problem: Problem, weights: ArrayLike, *, time_limit: float | None = 
     weights
         Of each party's utility, shape ``(n_parties,)``, of any sign: ``[0, -1]`` asks for the
         least that the second party gets inside the zone.
+    enough
+        Stop when nothing can be better by more than this. In a zone of millions of packages the
+        very last digits take long.
     time_limit
         Seconds after which the best known is returned with its gap.
 
@@ -35,21 +52,73 @@ def highest(problem: Problem, weights: ArrayLike, *, time_limit: float | None = 
     >>> highest(pie, [1, 0]).utilities, highest(pie, [-1, 0]).utilities
     (array([0.6, 0.4]), array([0.3, 0.7]))
     """
+    deadline = deadline_in(time_limit)
     w, n = np.asarray(weights, dtype=float), problem.n_parties
-    sums = [block.utilities @ w[:, None] for block in problem.blocks]
-    wide = problem.with_columns(sums, [-np.inf], [0.0]).within_zone()
+    wide = _with_sum(problem, w, -np.inf).within_zone()
     space = field(wide, time_limit=time_limit)
     if space is None:
         return no_deal(problem)
     proof = Certificate(True, 0.0, "enumeration")
     if space.listed is not None:
         rows, gains = space.listed
-        best = int(gains[:, n].argmax())
-        found = agreed(space, rows[best], proof)
-    elif space.known is None:
+        found = agreed(space, rows[int(gains[:, n].argmax())], proof)
+        return Agreement(found.outcome, found.utilities[:n], proof)
+    if space.known is None:
         return unknown(problem)
-    else:
-        top = searched(space, of_sum(np.eye(n + 1)[n], space.floor), ties=False)
-        gap = 0.0 if top.proven else top.ceiling - top.best
-        found = agreed(space, top.rows[0], Certificate(top.proven, gap, "branch and bound"))
+    cap = float(np.where(w > 0, w * problem.best(), w * problem.thresholds).sum())
+    soon = time.monotonic() + QUICK
+    first = _searched(replace(space, deadline=soon if deadline is None else min(soon, deadline)))
+    found = _capped(first, w, cap)
+    if found.certificate.bound <= max(enough, TOLERANCE):
+        return found
+    found = _approached(problem, w, found, enough, deadline)
+    if found.certificate.bound <= max(enough, TOLERANCE) or late(deadline):
+        return found
+    last = _capped(_searched(space), w, found.utilities @ w + found.certificate.bound)
+    return last if last.utilities @ w >= found.utilities @ w else found
+
+
+def _with_sum(problem: Problem, weights: Floats, least: float) -> Problem:
+    """Add the weighted sum as one more column, with what it must come to."""
+    sums = [block.utilities @ weights[:, None] for block in problem.blocks]
+    return problem.with_columns(sums, [least], [0.0 if np.isinf(least) else least])
+
+
+def _searched(space: Field) -> Agreement:
+    """Search until the field's deadline; the last column is what to raise."""
+    n = space.n_parties - 1
+    top = searched(space, of_sum(np.eye(n + 1)[n], space.floor), ties=False)
+    gap = 0.0 if top.proven else top.ceiling - top.best
+    found = agreed(space, top.rows[0], Certificate(top.proven, gap, "branch and bound"))
     return Agreement(found.outcome, found.utilities[:n], found.certificate)
+
+
+def _capped(found: Agreement, weights: Floats, cap: float) -> Agreement:
+    """Use a ceiling that is known from elsewhere."""
+    gap = min(found.certificate.bound, max(cap - float(found.utilities @ weights), 0.0))
+    return replace(found, certificate=replace(found.certificate, exact=gap <= TOLERANCE, bound=gap))
+
+
+def _approached(
+    problem: Problem, weights: Floats, found: Agreement, enough: float, deadline: float | None
+) -> Agreement:
+    """Ask for a package near the ceiling, and the nearer the easier it was, again and again.
+
+    One that exists is quickly found among many; where there is none, the ceiling comes down.
+    """
+    value, gap = float(found.utilities @ weights), found.certificate.bound
+    share = 0.9
+    while gap > max(enough, TOLERANCE) and not late(deadline):
+        asked = value + share * gap
+        left = 1.0 if deadline is None else max((deadline - time.monotonic()) / 4, 0.01)
+        zone = find_acceptable(_with_sum(problem, weights, asked), time_limit=left)
+        if zone.empty is None:
+            break
+        if zone.empty or zone.outcome is None:
+            gap, share = share * gap, share / 2
+            continue
+        utilities = zone.utilities[: problem.n_parties]
+        ceiling, value = value + gap, float(utilities @ weights)
+        found = replace(found, outcome=zone.outcome, utilities=utilities)
+        gap, share = max(ceiling - value, 0.0), 0.9
+    return replace(found, certificate=Certificate(gap <= TOLERANCE, gap, "branch and bound"))

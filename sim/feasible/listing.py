@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.clock import deadline_in, late
-from sim.feasible.count import LISTED, ahead, priced
+from sim.feasible.count import LISTED, opening, priced
 from sim.problem import TOLERANCE, Floats, Indices, Problem
 from sim.search.stack import Stack, rational, stacked
+from sim.search.tied import path
 
 SLICE = 500_000
 """Steps of the search between two looks at the clock."""
@@ -83,19 +84,19 @@ def _search(stack: Stack, most: int, deadline: float | None) -> tuple[Stack, Ind
     from sim.search import kernels  # noqa: PLC0415 - loads the compiled kernels
 
     wider = priced(stack)
-    order = np.argsort(-(wider.best() - wider.worst()).max(axis=1), kind="stable")
-    rank = np.argsort(order)
-    places = np.argsort(rank[wider.block], kind="stable")
-    start = np.concatenate(([0], np.cumsum(wider.sizes[order])))
+    way = path(wider.ties, (wider.best() - wider.worst()).max(axis=1))
+    ties, at = way.ties, way.at.copy()
+    gains = wider.gains[way.places]
+    opened, best = opening(ties, gains)
     total = np.zeros((wider.n_blocks + 1, len(wider.origin)))
     total[0] = wider.origin
     cursor = np.zeros(wider.n_blocks + 1, dtype=np.intp)
     found = np.zeros((most + 1, wider.n_blocks), dtype=np.intp)
-    gains, best = wider.gains[places], ahead(wider.best()[order])
     depth, n_found = 0, 0
     while depth >= 0 and n_found <= most and not late(deadline):
         depth, n_found, _ = kernels.list_above(
-            gains, start, best, total, cursor, depth, found, n_found, SLICE
-        )
-    rows = places[found[: min(n_found, most)]][:, rank]
+            gains, ties.first, ties.link, ties.home, at, opened, best, total, cursor, depth,
+            found, n_found, SLICE,
+        )  # fmt: skip
+    rows = way.places[found[: min(n_found, most)]][:, way.rank]
     return wider, rows, depth < 0 and n_found <= most
