@@ -1,4 +1,4 @@
-"""How fast plan versions are compared: ``python -m benchmarks.comparison``.
+"""How fast plan versions are compared.
 
 The flagship, nine plan versions for four parties, 100,000 draws. Ratios taken in this run: to the
 time that NumPy needs for the random numbers alone, which is the floor for anyone who draws all
@@ -8,9 +8,11 @@ numbers afresh, and to a plain loop over draws that reads the same arrays.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from benchmarks.table import Row, in_words, times_faster
 from sim import compare, read_scenario, sample
 from sim.plans import read_plans
 from sim.preferences.ordinal import Order
@@ -20,21 +22,27 @@ DRAWS = 100_000
 LOOPED = 500
 
 
-def main() -> None:
-    """Print the table."""
+def comparison() -> Iterator[Row]:
+    """Compare the flagship's plan versions."""
     scenario = read_scenario("ukraine-2025-12")
     compare(scenario, draws=1)
-    ours = min(_seconds(lambda: compare(scenario, draws=DRAWS)) for _ in range(3))
+    times = [_seconds(lambda: compare(scenario, draws=DRAWS)) for _ in range(3)]
     floor = min(_seconds(lambda: _random_numbers(scenario)) for _ in range(3))
     loop = _seconds(lambda: _plain_loop(scenario)) * DRAWS / LOOPED
-    print(f"compare, {DRAWS:,} draws, flagship: {ours:.2f} s")
-    print(f"  the random numbers alone: {floor:.2f} s; ours is {ours / floor:.1f} times that")
-    print(f"  a plain loop over draws: {loop:.0f} s; that is {loop / ours:.0f} times ours")
+    ours, question = float(np.median(times)), f"compare 9 plans, flagship, {DRAWS:,} draws"
+    for held, verdict in (
+        (f"a plain loop: {in_words(loop)}", times_faster(loop, ours)),
+        (
+            f"the random numbers alone: {in_words(floor)}",
+            f"{ours / floor:.1f} times that; it is the floor",
+        ),
+    ):
+        yield Row(question, ours, max(times), "", held, verdict)
 
 
-def _seconds(work: object) -> float:
+def _seconds(work: Callable[[], object]) -> float:
     began = time.perf_counter()
-    work()  # type: ignore[operator]
+    work()
     return time.perf_counter() - began
 
 
@@ -60,7 +68,3 @@ def _plain_loop(scenario: Scenario) -> None:
                         float(term[draw, options[0], party])
                         for term, options in zip(ensemble.terms, plan.open, strict=True)
                     )
-
-
-if __name__ == "__main__":
-    main()

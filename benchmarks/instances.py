@@ -8,8 +8,12 @@ one on a random side of each issue. *mixed*: each issue is opposed with probabil
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
+from sim.condition import Condition
+from sim.partition import MERGED, allowed_choices, tied_groups
 from sim.problem import Block, Floats, Problem
 
 KINDS = ("opposed", "mixed", "random")
@@ -53,3 +57,61 @@ def _values(nature: str, n_parties: int, n_options: int, rng: np.random.Generato
     low, high = values.min(axis=0), values.max(axis=0)
     scaled: Floats = (values - low) / (high - low)
     return scaled
+
+
+def with_interactions(
+    n_parties: int,
+    rng: np.random.Generator,
+    *,
+    n_pairs: int = 28,
+    n_issues: int = 28,
+    n_options: int = 4,
+    disagreement: float = 0.3,
+    merged: int = MERGED,
+) -> Problem:
+    """Draw a negotiation in which random pairs of issues interact.
+
+    Issues and pairs have Dirichlet(1) weights together; each has a random value between 0 and 1
+    for every option or pair of options, for every party.
+    """
+    every = [(a, b) for a in range(n_issues) for b in range(a)]
+    pairs = [every[k] for k in rng.choice(len(every), n_pairs, replace=False)]
+    weights = rng.dirichlet(np.ones(n_issues + n_pairs), n_parties)
+    terms = {(k,): rng.random((n_options, n_parties)) * weights[:, k] for k in range(n_issues)}
+    for k, (a, b) in enumerate(pairs, start=n_issues):
+        terms[b, a] = rng.random((n_options, n_options, n_parties)) * weights[:, k]
+    level = np.full(n_parties, disagreement)
+    return Problem(blocks_of((n_options,) * n_issues, terms, merged=merged), level, level)
+
+
+def blocks_of(
+    sizes: tuple[int, ...],
+    terms: Mapping[tuple[int, ...], Floats],
+    *,
+    merged: int = MERGED,
+    excluded: Sequence[Condition] = (),
+) -> tuple[Block, ...]:
+    """Turn tables over a few issues each into blocks.
+
+    Parameters
+    ----------
+    sizes
+        Number of options of each issue.
+    terms
+        Issues, ascending -> what their options add, ``(n_options, …, n_parties)``.
+    merged
+        As for `sim.partition.tied_groups`.
+    excluded
+        Conditions that no outcome may meet.
+    """
+    n_parties = next(iter(terms.values())).shape[-1]
+    ties = tuple(dict.fromkeys([*terms, *(c.issues for c in excluded)]))
+    blocks = []
+    for issues, shared in tied_groups(sizes, ties, merged):
+        choices = allowed_choices(issues, [np.arange(n) for n in sizes], excluded)
+        utilities = np.zeros((len(choices), n_parties))
+        for tie, table in terms.items():
+            if set(tie) <= set(issues) and not set(tie) <= set(shared):
+                utilities += table[tuple(choices[:, issues.index(i)] for i in tie)]
+        blocks.append(Block(issues, choices, utilities, shared))
+    return tuple(blocks)
