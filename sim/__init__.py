@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.agreement import Agreement, Certificate, Frontier
+    from sim.blocks import Block
     from sim.comparison import Comparison, compare
     from sim.ensemble import Ensemble
     from sim.errors import InputError, ScenarioError
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from sim.feasible.zone import find_acceptable
     from sim.formats import read_scenario
     from sim.frontier import pareto_frontier
-    from sim.problem import Block, Problem
+    from sim.problem import Problem
     from sim.sampling import central, sample
     from sim.scenario import Scenario
     from sim.settlement import Settlement, solve

@@ -9,15 +9,24 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 _wish = threading.Event()
 
 
+class Stopped(Exception):  # noqa: N818  no error: what was known has been told
+    """The user asked to stop, and was told what was known by then."""
+
+
 def deadline_in(seconds: float | None) -> float | None:
     """Return when a time limit ends, on ``time.monotonic``; ``None`` where there is no limit."""
     return None if seconds is None else time.monotonic() + seconds
+
+
+def seconds_left(deadline: float | None, *, least: float = 0.05) -> float | None:
+    """Return how long there is to a deadline, a moment at least; ``None`` without one."""
+    return None if deadline is None else max(deadline - time.monotonic(), least)
 
 
 def late(deadline: float | None) -> bool:
@@ -31,10 +40,15 @@ def interrupted() -> bool:
 
 
 @contextmanager
-def gently() -> Iterator[None]:
+def gently(asked: Callable[[], None] | None = None) -> Iterator[None]:
     """Let a first Ctrl-C wind up the work inside; a second one interrupts it as usual.
 
     Outside the main thread, where signals cannot be caught, nothing changes.
+
+    Parameters
+    ----------
+    asked
+        Called at the first Ctrl-C.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -44,6 +58,8 @@ def gently() -> Iterator[None]:
         if _wish.is_set():
             raise KeyboardInterrupt
         _wish.set()
+        if asked is not None:
+            asked()
 
     before = signal.signal(signal.SIGINT, ask)
     try:

@@ -31,7 +31,9 @@ def small_problem(seed: int, *, n_parties: int | None = None) -> Problem:
         choices = np.indices(tuple(sizes)).reshape(len(issues), -1).T
         if len(choices) > 2 and rng.random() < 0.5:  # a constraint or a red line
             choices = np.delete(choices, rng.integers(len(choices)), axis=0)
-        blocks.append(Block(issues, choices, _utilities(style, len(choices), n, n_issues, rng)))
+        blocks.append(
+            Block(issues, choices, utilities_in_style(style, len(choices), n, n_issues, rng))
+        )
     empty = Problem(tuple(blocks), np.zeros(n), np.zeros(n))
     low, high = empty.worst(), empty.best()
     d = low + (high - low) * rng.choice([0, 0, 0.2, 0.4, 0.6, 0.9], n)
@@ -51,7 +53,9 @@ def _groups(n_issues: int, rng: np.random.Generator) -> list[tuple[int, ...]]:
     return groups
 
 
-def _utilities(style: str, rows: int, n: int, n_issues: int, rng: np.random.Generator) -> Floats:
+def utilities_in_style(
+    style: str, rows: int, n: int, n_issues: int, rng: np.random.Generator
+) -> Floats:
     values = rng.random((rows, n)) / n_issues
     if style == "points":
         return rng.integers(0, 4, (rows, n)).astype(float)

@@ -394,7 +394,7 @@ def test_dropping_red_lines_never_makes_anyone_refuse(written: dict[str, Any], s
 
 
 @settings(max_examples=25)
-@given(written=scenario_dicts(), data=st.data())
+@given(written=scenario_dicts(spans=False), data=st.data())
 def test_the_order_of_issues_options_and_parties_changes_no_verdict(
     written: dict[str, Any], data: st.DataObject
 ):
@@ -412,6 +412,8 @@ def test_the_order_of_issues_options_and_parties_changes_no_verdict(
         names = data.draw(st.permutations(list(written[part])))
         shuffled[part] = {name: written[part][name] for name in names}
     for issue in shuffled["issues"].values():
+        if "grid" in issue:  # its points rise, however they are written
+            continue
         names = data.draw(st.permutations(list(issue["options"])))
         issue["options"] = {name: issue["options"][name] for name in names}
     one, other = (

@@ -243,7 +243,7 @@ def test_the_central_reading_is_what_the_definitions_say(scenario: Scenario):
 
 
 @settings(max_examples=30)
-@given(written=scenario_dicts(plans=False), data=st.data())
+@given(written=scenario_dicts(plans=False, spans=False), data=st.data())
 def test_the_order_of_issues_options_and_parties_changes_no_draw(
     written: dict[str, Any], data: st.DataObject
 ):
@@ -252,6 +252,8 @@ def test_the_order_of_issues_options_and_parties_changes_no_draw(
         names = data.draw(st.permutations(list(written[part])))
         shuffled[part] = {name: written[part][name] for name in names}
     for issue in shuffled["issues"].values():
+        if "grid" in issue:  # its points rise, however they are written
+            continue
         names = data.draw(st.permutations(list(issue["options"])))
         issue["options"] = {name: issue["options"][name] for name in names}
     one, other = drawn(written, n=8), drawn(shuffled, n=8)
@@ -270,7 +272,7 @@ def test_the_order_of_issues_options_and_parties_changes_no_draw(
 
 
 @settings(max_examples=25)
-@given(written=scenario_dicts(plans=False, averaged=False), data=st.data())
+@given(written=scenario_dicts(plans=False, averaged=False, grids=False), data=st.data())
 def test_whatever_number_is_edited_the_other_draws_stay(
     written: dict[str, Any], data: st.DataObject
 ):

@@ -12,7 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 from sim.formats import read_scenario
-from sim.issues import options_of
+from sim.issues import When, options_of
 from sim.scenario import Clause, Plan, Scenario, Span
 
 RUSSIAN_POSITIONS = ("ru_jun2024", "ru_jun2025", "alaska")
@@ -45,6 +45,11 @@ def ukraine() -> Scenario:
     return read_scenario("ukraine-2025-12")
 
 
+def said(when: When, issue: str) -> list[str]:
+    """The options that a condition names for one issue."""
+    return options_of(when[issue], ukraine().issues[issue].options)
+
+
 def left_open(plan: Plan, issue: str, *, central: bool = False) -> list[str]:
     """Return the options that a plan leaves possible on an issue, silence at the status quo."""
     options = list(ukraine().issues[issue].options)
@@ -67,7 +72,7 @@ def broken(outcome: dict[str, str]) -> list[str]:
     return [
         c.why
         for c in ukraine().constraints
-        if all(outcome[issue] in options_of(c.forbid, issue) for issue in c.forbid)
+        if all(outcome[issue] in said(c.forbid, issue) for issue in c.forbid)
     ]
 
 
@@ -86,7 +91,7 @@ def survivors(kinds: set[str]) -> dict[str, list[str]]:
         for line in ukraine().parties[name].red_lines
         if line.kind in kinds
         for issue in line.when
-        for option in options_of(line.when, issue)
+        for option in said(line.when, issue)
     }
     return {
         issue: [o for o in ukraine().issues[issue].options if (issue, o) not in refused]
@@ -199,7 +204,7 @@ def test_a_version_that_says_nothing_can_be_completed() -> None:
     assert any(not broken(outcome) for outcome in completions(silence))
     for constraint in ukraine().constraints:
         quo = {issue: ukraine().issues[issue].status_quo for issue in constraint.forbid}
-        assert any(o not in options_of(constraint.forbid, i) for i, o in quo.items())
+        assert any(o not in said(constraint.forbid, i) for i, o in quo.items())
 
 
 @pytest.mark.parametrize("plan", RUSSIAN_POSITIONS)

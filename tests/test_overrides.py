@@ -101,7 +101,8 @@ def test_a_new_plan_comes_in_whole():
         ("parties.ann.disagreement",
          "write PATH=VALUE, for example parties.us.consent=required"),
         ("=3", "write PATH=VALUE, for example parties.us.consent=required"),
-        ("issues.gate={title: Gate}", "issues.gate: has no options: add `options: \u2026`"),
+        ("issues.gate={title: Gate}", "issues.gate: has no options: add `options: \u2026`, "
+         "or `grid: \u2026`"),
     ],
 )  # fmt: skip
 def test_a_setting_that_leads_nowhere_is_told_by_its_own_words(override, message):

@@ -16,11 +16,14 @@ from hypothesis import strategies as st
 from matplotlib.text import Text
 from PIL import Image
 
+from sim.amendments import Amendments, amend
 from sim.comparison import Comparison, compare
 from sim.condition import Condition
+from sim.diagnosis import Diagnosis, diagnose
 from sim.errors import InputError
-from sim.findings import condition_in_words
+from sim.findings.conditions import condition_in_words
 from sim.formats import read_scenario
+from sim.levers import LeverStudy, study_levers
 from sim.plots import PICTURES, alt_text, caption, draw, save
 from sim.plots.acceptance_heatmap import acceptance_heatmap
 from sim.plots.labels import Label, place
@@ -134,6 +137,16 @@ def subjects(scene: str) -> tuple[Comparison, Settlement]:
     )
 
 
+@cache
+def everything(scene: str) -> tuple[Comparison, Settlement, Diagnosis, LeverStudy, Amendments]:
+    make, red_lines = SCENES[scene]
+    diagnosis = diagnose(make(), red_lines=red_lines, why=False)
+    levers = study_levers(make(), red_lines=red_lines, draws=100)
+    plan = list(make().plans)[-1]
+    amended = amend(make(), plan, red_lines=red_lines, draws=100, time_limit=None)
+    return (*subjects(scene), diagnosis, levers, amended)
+
+
 def written(figure) -> list[Text]:
     return [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip()]
 
@@ -141,7 +154,7 @@ def written(figure) -> list[Text]:
 @pytest.mark.parametrize("scene", SCENES)
 @pytest.mark.parametrize("name", PICTURES)
 def test_no_text_covers_another_or_leaves_the_slide_or_is_too_small(name, scene):
-    figure = draw(name, *subjects(scene))
+    figure = draw(name, *everything(scene))
     with styled():
         figure.canvas.draw()
         texts = written(figure)
@@ -158,7 +171,7 @@ def test_no_text_covers_another_or_leaves_the_slide_or_is_too_small(name, scene)
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_the_same_picture_gives_the_same_bytes_with_its_words_inside(name, tmp_path):
-    both = subjects("water dispute")
+    both = everything("water dispute")
     words = alt_text(name, *both)
     first = save(draw(name, *both), tmp_path / "one.svg", alt=words)
     second = save(draw(name, *both), tmp_path / "two", alt=words)
@@ -201,7 +214,7 @@ def test_pictures_draw_on_axes_that_others_made():
 @pytest.mark.parametrize("scene", SCENES)
 @pytest.mark.parametrize("name", PICTURES)
 def test_every_picture_has_words_of_its_own_and_says_what_it_depends_on(name, scene):
-    words = caption(name, *subjects(scene))
+    words = caption(name, *everything(scene))
     assert words.alt.startswith(words.title)
     assert "Conditional on these inputs" in words.subtitle
     assert words.note

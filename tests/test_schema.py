@@ -22,7 +22,7 @@ from sim.formats.yaml_tree import read_tree
 SCHEMA = scenario_schema()
 EDITOR = Draft202012Validator(SCHEMA)
 BROKEN = sorted((Path(__file__).parent / "broken").glob("*.yaml"))
-NOT_STRUCTURE = ("must not fall", "is not in the calendar")
+NOT_STRUCTURE = ("must not fall", "is not in the calendar", "the grid ")
 """What no schema can say: how numbers compare, which days a month has."""
 
 
@@ -67,6 +67,8 @@ SLIPS = [
     None, True, False, "", "no", "low", "a name", "1e3", "2025-13-01", 0, 1, -1, 3, 0.5, 1.5, 2.0,
     1e13, [], ["low"], [1, 2], [1, 2, 3], [0.2, 0.1], {}, {"low": 1}, {"value": 1}, {"when": {}},
     {"uniform": [0, 1]}, {"tier": [1, 2]}, {"from": "low", "to": "mid"}, {"order": ["low", "mid"]},
+    "2.5", -0.5, {"from": 0, "to": 5}, {"from": 0, "to": 10, "step": 5}, {"line": {"0": 0, "5": 1}},
+    {"line": {"0": 0}}, {"line": {}}, {"2.5": 1}, {"grid": {"from": 0, "to": 1, "step": 1}},
 ]  # fmt: skip
 
 

@@ -9,17 +9,21 @@ from pathlib import Path
 
 import typer
 
+from sim.cli.amend import amend
 from sim.cli.check import check
 from sim.cli.compare import compare
+from sim.cli.import_ import import_
 from sim.cli.list import list_shelf
 from sim.cli.new import new
 from sim.cli.run import run
 from sim.cli.schema import schema
 from sim.cli.show import show
 from sim.cli.solve import solve
+from sim.cli.zone import zone
+from sim.clock import Stopped
 from sim.errors import InputError
 
-FINE, OUR_FAULT, MISTAKE, NO_ANSWER = 0, 1, 2, 3
+FINE, OUR_FAULT, MISTAKE, NO_ANSWER, STOPPED = 0, 1, 2, 3, 130
 
 app = typer.Typer(
     name="zopa",
@@ -37,10 +41,13 @@ app = typer.Typer(
 
 app.command(rich_help_panel="Ask")(compare)
 app.command(rich_help_panel="Ask")(solve)
+app.command(rich_help_panel="Ask")(zone)
+app.command(rich_help_panel="Ask")(amend)
 app.command(rich_help_panel="Ask")(show)
 app.command(rich_help_panel="Ask")(run)
 app.command(rich_help_panel="Write scenarios")(new)
 app.command(rich_help_panel="Write scenarios")(check)
+app.command("import", rich_help_panel="Write scenarios")(import_)
 app.command(rich_help_panel="Write scenarios")(schema)
 app.command("list", rich_help_panel="Write scenarios")(list_shelf)
 
@@ -77,9 +84,11 @@ def run_command(arguments: list[str]) -> int:  # noqa: PLR0911  one return for e
         return MISTAKE
     except typer.Exit as stop:
         return int(stop.exit_code)
+    except Stopped:
+        return STOPPED
     except (KeyboardInterrupt, typer.Abort):
         typer.echo("stopped; nothing half written", err=True)
-        return 130
+        return STOPPED
     except BrokenPipeError:
         sys.stderr.close()
         return FINE

@@ -55,7 +55,7 @@ def compare(
     from sim import comparison as comparing  # noqa: PLC0415
     from sim.cli.screen import print_json  # noqa: PLC0415
     from sim.formats import read_scenario  # noqa: PLC0415
-    from sim.formats.answers import comparison_json  # noqa: PLC0415
+    from sim.formats.answers.comparison import comparison_json  # noqa: PLC0415
 
     scenario = read_scenario(file, settings or ())
     comparison = comparing.compare(
@@ -74,7 +74,8 @@ def compare(
 def print_comparison(comparison: Comparison) -> None:
     """Print a comparison as a table, the finding, and what breaks each plan."""
     from sim.cli.screen import CONDITION, answers, bold, note  # noqa: PLC0415
-    from sim.findings import READING_IN_WORDS, acceptance_finding  # noqa: PLC0415
+    from sim.findings.comparison import acceptance_finding  # noqa: PLC0415
+    from sim.findings.conditions import READING_IN_WORDS  # noqa: PLC0415
 
     scenario = comparison.scenario
     answers.print(bold(scenario.title))
@@ -148,7 +149,7 @@ def breakdown(comparison: Comparison, k: int) -> Table:
     from rich.table import Table  # noqa: PLC0415
 
     from sim.cli.screen import bold, dim  # noqa: PLC0415
-    from sim.findings import broken_constraints, refusal  # noqa: PLC0415
+    from sim.findings.comparison import broken_constraints, refusal  # noqa: PLC0415
 
     scenario, plan = comparison.scenario, comparison.plans[k]
     lines = Table.grid(padding=(0, 2, 0, 0))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.comparison import Comparison
+    from sim.diagnosis import Diagnosis
+    from sim.levers import LeverStudy
     from sim.settlement import Settlement
 
 
@@ -45,3 +47,30 @@ def draw_into(
         raise InputError(f"{error.filename or folder}: cannot draw here ({reason})") from error
     for file, title, _ in drawn:
         progress.print(f"{folder / Path(file).name}: {title}", soft_wrap=True, markup=False)
+
+
+def draw_zone_into(folder: Path, diagnosis: Diagnosis, study: LeverStudy | None = None) -> None:
+    """Draw what a diagnosis of the zone, and a study of levers, have to show, as SVG and PNG.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written to.
+    """
+    from sim.cli.screen import progress  # noqa: PLC0415
+    from sim.errors import InputError  # noqa: PLC0415
+    from sim.plots import PICTURES, caption, draw, save  # noqa: PLC0415
+
+    subjects = [subject for subject in (diagnosis, study) if subject is not None]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, picture in PICTURES.items():
+            if any(isinstance(subject, picture.of) for subject in subjects):
+                stem = folder / f"{diagnosis.red_lines}-{name}"
+                words = caption(name, *subjects)
+                _, png = save(draw(name, *subjects), stem, alt=words.alt)
+                progress.print(f"{png.with_suffix('.svg')}: {words.title}", soft_wrap=True,
+                               markup=False)  # fmt: skip
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(f"{error.filename or folder}: cannot draw here ({reason})") from error

@@ -119,8 +119,8 @@ def _report(
 def _summary(done: Finished) -> None:
     """Print one case as a page: who accepts which version and why not, then the findings."""
     from sim.cli.screen import answers, bold, bullets, note  # noqa: PLC0415
-    from sim.findings import (  # noqa: PLC0415
-        acceptance_finding,
+    from sim.findings.comparison import acceptance_finding  # noqa: PLC0415
+    from sim.findings.settlement import (  # noqa: PLC0415
         chance_finding,
         clash_in_words,
         frontier_finding,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
@@ -12,10 +13,36 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from sim.clock import Stopped, gently
+
 answers = Console(highlight=False, soft_wrap=False)
 progress = Console(stderr=True, highlight=False)
 
 CONDITION = "Conditional on these inputs; not a forecast."
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Let Ctrl-C wind up the work inside: what is proven by then is still printed.
+
+    Everything up to the end of the answer belongs inside.
+
+    Raises
+    ------
+    Stopped
+        At the end, where that was asked for.
+    """
+    asked: list[bool] = []
+
+    def tell() -> None:
+        asked.append(True)
+        message = "winding up: what is known by now follows (Ctrl-C again breaks off)"
+        sys.stderr.write(f"\n{message}\n")
+
+    with gently(tell):
+        yield
+    if asked:
+        raise Stopped
 
 
 def print_json(answer: dict[str, Any]) -> None:

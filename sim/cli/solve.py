@@ -20,7 +20,12 @@ from sim.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from sim.settlement import Settlement
+
+ACROSS = 4
+"""Parties side by side in one table, so that it fits a narrow terminal."""
 
 
 class Over(StrEnum):
@@ -38,7 +43,8 @@ def solve(
         typer.Option(
             "--by",
             metavar="NAME",
-            help="A solution, such as nash; repeatable; all of them if left out.",
+            help="A solution, such as nash; repeatable. The usual five if left out; all for "
+            "every one that is defined (see: zopa list solutions).",
             autocompletion=complete_solution,
             show_default=False,
         ),
@@ -53,6 +59,19 @@ def solve(
     parties: Annotated[
         str | None,
         typer.Option("--parties", metavar="A,B", help="Among whom; the signatories if left out."),
+    ] = None,
+    lotteries: Annotated[
+        bool,
+        typer.Option("--lotteries", help="Let the outcome be drawn: solutions over lotteries."),
+    ] = False,
+    power: Annotated[
+        str | None,
+        typer.Option(
+            "--power",
+            metavar="A=2,B=1",
+            help="Bargaining power, 1 where not named: for nash and proportional.",
+            show_default=False,
+        ),
     ] = None,
     time_limit: Annotated[
         float, typer.Option("--time-limit", min=0.01, help="Seconds for each exact search.")
@@ -77,53 +96,75 @@ def solve(
 ) -> None:
     """Find the zone, the efficient packages and the fair ones, exactly.
 
-    nash and kalai_smorodinsky do not depend on how the parties' scales compare; egalitarian and
-    utilitarian do.
+    nash, kalai_smorodinsky and raiffa do not depend on how the parties' scales compare, nor does
+    median but for ties; egalitarian, proportional and utilitarian do.
     """
     from sim import settlement as solving  # noqa: PLC0415
-    from sim.cli.screen import print_json  # noqa: PLC0415
+    from sim.cli.screen import answering, print_json  # noqa: PLC0415
     from sim.formats import read_scenario  # noqa: PLC0415
-    from sim.formats.answers import settlement_json  # noqa: PLC0415
+    from sim.formats.answers.settlement import settlement_json  # noqa: PLC0415
 
     scenario = read_scenario(file, settings or ())
-    settlement = solving.solve(
-        scenario,
-        by=by,
-        red_lines=red_lines.value,
-        within=within.value,
-        parties=names(parties),
-        time_limit=time_limit,
-        draws=draws,
-        seed=seed,
-    )
-    if as_json:
-        print_json(settlement_json(settlement))
-    else:
-        print_settlement(settlement, packages=packages)
-    if figures is not None:
-        from sim.cli.pictures import draw_into  # noqa: PLC0415
+    with answering():
+        settlement = solving.solve(
+            scenario,
+            by=by,
+            red_lines=red_lines.value,
+            within=within.value,
+            parties=names(parties),
+            lotteries=lotteries,
+            power=powers_from(power),
+            time_limit=time_limit,
+            draws=draws,
+            seed=seed,
+        )
+        if as_json:
+            print_json(settlement_json(settlement))
+        else:
+            print_settlement(settlement, packages=packages)
+        if figures is not None:
+            from sim.cli.pictures import draw_into  # noqa: PLC0415
 
-        draw_into(figures, settlement=settlement)
+            draw_into(figures, settlement=settlement)
     if require_deal and settlement.zone.empty is not False:
         raise typer.Exit(3)
 
 
+def powers_from(text: str | None) -> dict[str, float] | None:
+    """Read ``A=2,B=1``."""
+    from sim.errors import InputError  # noqa: PLC0415
+
+    if text is None:
+        return None
+    powers: dict[str, float] = {}
+    for part in names(text) or ():
+        party, equals, amount = (piece.strip() for piece in part.partition("="))
+        try:
+            powers[party] = float(amount)
+        except ValueError:
+            equals = ""
+        if not equals or not party:
+            raise InputError(f"--power {text}: '{part}' is not of the form PARTY=NUMBER")
+    if not powers:
+        raise InputError("--power: name at least one party, as in --power A=2,B=1")
+    return powers
+
+
 def print_settlement(settlement: Settlement, *, packages: bool = True) -> None:
     """Print the zone, what each solution gives each party, and the packages."""
-    from rich.markup import escape  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-
     from sim.cli.screen import CONDITION, answers, bold, bullets, note  # noqa: PLC0415
-    from sim.findings import (  # noqa: PLC0415
-        READING_IN_WORDS,
+    from sim.findings.conditions import READING_IN_WORDS  # noqa: PLC0415
+    from sim.findings.settlement import (  # noqa: PLC0415
         chance_finding,
         clash_in_words,
         frontier_finding,
+        lotteries_finding,
+        power_finding,
         zone_finding,
     )
-    from sim.words import plain, solution_name  # noqa: PLC0415
+    from sim.solutions import ON_ONE_SCALE  # noqa: PLC0415
 
-    scenario, problem = settlement.scenario, settlement.problem
+    scenario = settlement.scenario
     answers.print(bold(scenario.title))
     answers.print(note(f"{READING_IN_WORDS[settlement.red_lines]} · central reading · {CONDITION}"))
     answers.print("\n" + bold(zone_finding(settlement)))
@@ -133,28 +174,45 @@ def print_settlement(settlement: Settlement, *, packages: bool = True) -> None:
     if settlement.clash:
         return
     answers.print(frontier_finding(settlement) + "\n")
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("")
-    for party in settlement.parties:
-        table.add_column(escape(scenario.parties[party].name), justify="right")
-    table.add_column("acceptable to all", justify="center")
-    table.add_column("proof")
-    for name, agreement in settlement.solutions.items():
-        certificate = agreement.certificate
-        label = solution_name(name) + (" *" if name.startswith(("egal", "util")) else "")
-        if agreement.outcome is None:
-            row = ["no deal"] * len(settlement.parties)
-        else:
-            row = [plain(u, 3) for u in agreement.utilities]
-        mark = "yes" if settlement.acceptable(agreement) else "no"
-        proof = "exact" if certificate.exact else f"within {certificate.bound:.2g}"
-        table.add_row(label, *row, mark, proof)
-    table.add_row("[dim]threshold", *(f"[dim]{plain(r, 3)}" for r in problem.thresholds))
-    table.add_row("[dim]no deal", *(f"[dim]{plain(d, 3)}" for d in problem.disagreement))
-    answers.print(table)
-    answers.print(note("* depends on the parties' utilities being on one scale"))
+    several = range(0, len(settlement.parties), ACROSS)
+    for first in several:
+        if first:
+            answers.print()
+        answers.print(_gives(settlement, slice(first, first + ACROSS), last=first == several[-1]))
+    if not ON_ONE_SCALE.isdisjoint(settlement.solutions):
+        answers.print(note("* depends on the parties' utilities being on one scale"))
+    if settlement.lotteries:
+        answers.print(note(lotteries_finding(settlement)))
+    if settlement.power is not None:
+        answers.print(note(power_finding(settlement)))
     if packages:
         print_packages(settlement)
+
+
+def _gives(settlement: Settlement, places: slice, *, last: bool) -> Table:
+    """Set what each solution gives some of the parties; on the last of several, how it stands."""
+    from rich.markup import escape  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    from sim.findings.settlement import cells_of, proof_in_words  # noqa: PLC0415
+    from sim.solutions import ON_ONE_SCALE  # noqa: PLC0415
+    from sim.words import plain, solution_name  # noqa: PLC0415
+
+    problem = settlement.problem
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("", min_width=len("Kalai–Smorodinsky"))
+    for party in settlement.parties[places]:
+        table.add_column(escape(settlement.scenario.parties[party].name), justify="right")
+    if last:
+        table.add_column("all accept", justify="center")
+        table.add_column("proof")
+    for name, agreement in settlement.solutions.items():
+        label = solution_name(name) + (" *" if name in ON_ONE_SCALE else "")
+        stands = ("yes" if settlement.acceptable(agreement) else "no", proof_in_words(agreement))
+        table.add_row(label, *cells_of(agreement)[places], *(stands if last else ()))
+    for label, levels in (("threshold", problem.thresholds), ("no deal", problem.disagreement)):
+        table.add_row(f"[dim]{label}", *(f"[dim]{plain(level, 3)}" for level in levels[places]))
+    return table
 
 
 def print_packages(settlement: Settlement) -> None:
@@ -163,21 +221,27 @@ def print_packages(settlement: Settlement) -> None:
     from rich.table import Table  # noqa: PLC0415
 
     from sim.cli.screen import answers  # noqa: PLC0415
-    from sim.findings import same_packages  # noqa: PLC0415
+    from sim.findings.settlement import (  # noqa: PLC0415
+        lots_in_words,
+        options_in_words,
+        same_packages,
+    )
 
     issues = settlement.scenario.issues
     first: dict[str, str] | None = None
     for names_of_it, title in same_packages(settlement):
-        package = settlement.package(settlement.solutions[names_of_it[0]])
-        if package is None:
+        agreement = settlement.solutions[names_of_it[0]]
+        package, lots = options_in_words(settlement, agreement), lots_in_words(agreement)
+        if not package:
             continue
-        shown = package if first is None else {i: o for i, o in package.items() if first[i] != o}
-        head = title if first is None else f"{title}[/bold] differs on {len(shown)}[bold]"
-        answers.print(f"\n[bold]{head}[/bold]")
+        shown = package
+        if first is not None:  # which lot is which differs from draw to draw: all are shown
+            shown = {i: o for i, o in package.items() if first[i] != o or "\n" in o}
+        drawn = f", {lots}" if lots else ""
+        differs = f"{',' if lots else ''} differs on {len(shown)}" if first is not None else ""
+        answers.print(f"\n[bold]{escape(title)}[/bold]{drawn}{differs}")
         listing = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
         for issue, option in shown.items():
-            listing.add_row(
-                f"  {escape(issues[issue].title)}", escape(issues[issue].options[option])
-            )
+            listing.add_row(f"  {escape(issues[issue].title)}", escape(option))
         answers.print(listing)
         first = first or package

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.blocks import extremes
 from sim.condition import Condition
 from sim.ensemble import Ensemble
 from sim.feasible.zone import find_acceptable
@@ -138,12 +139,10 @@ def _completions(central: Ensemble, plan: PlanReading) -> tuple[Floats, Floats]:
     """Return each party's worst and best utility over the completions, both exact."""
     columns = list(range(central.n_parties))
     constraints = central.structure.constraints
-    blocks = list(assemble(central, columns, constraints, plan.open))
-    if not all(len(block) for block in blocks):
-        blocks = list(assemble(central, columns, [], plan.open))
-    low = np.sum([block.utilities.min(axis=0) for block in blocks], axis=0)
-    high = np.sum([block.utilities.max(axis=0) for block in blocks], axis=0)
-    return low, high
+    blocks = assemble(central, columns, constraints, plan.open)
+    if not all(map(len, blocks)):
+        blocks = assemble(central, columns, [], plan.open)
+    return extremes(blocks, np.minimum, np.inf), extremes(blocks, np.maximum, -np.inf)
 
 
 def _completable(central: Ensemble, plan: PlanReading, red_lines: RedLines) -> bool:

@@ -9,14 +9,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sim.amendments import Amendments
 from sim.comparison import Comparison
+from sim.diagnosis import Diagnosis
 from sim.errors import InputError, did_you_mean
+from sim.levers import LeverStudy
 from sim.plots import acceptance_heatmap as _heatmap
 from sim.plots import acceptance_probability as _probability
+from sim.plots import amendment_curve as _curve
 from sim.plots import contributions as _contributions
 from sim.plots import empty_zone as _empty_zone
+from sim.plots import lever_frontier as _levers
 from sim.plots import plan_changes as _changes
 from sim.plots import utility_space as _space
+from sim.plots import zone_options as _options
 from sim.plots.caption import Caption
 from sim.plots.saving import save
 from sim.plots.style import headline, slide, styled
@@ -27,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PICTURES", "Caption", "Picture", "alt_text", "caption", "draw", "save"]
 
-Subject = Comparison | Settlement
+Subject = Comparison | Settlement | Diagnosis | LeverStudy | Amendments
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,7 @@ class Picture:
     Attributes
     ----------
     draw
-        ``(ax, comparison or settlement, *, …) -> None``.
+        ``(ax, comparison, settlement, diagnosis, study of levers or amendments, *, …) -> None``.
     caption
         The words for the same arguments, without the axes.
     of
@@ -48,7 +54,7 @@ class Picture:
 
     draw: Callable[..., None]
     caption: Callable[..., Caption]
-    of: type[Comparison | Settlement]
+    of: type[Comparison | Settlement | Diagnosis | LeverStudy | Amendments]
     plans_too: bool = False
 
 
@@ -61,6 +67,9 @@ PICTURES: dict[str, Picture] = {
     "plan_changes": Picture(_changes.plan_changes, _changes.caption, Comparison),
     "utility_space": Picture(_space.utility_space, _space.caption, Settlement, plans_too=True),
     "empty_zone": Picture(_empty_zone.empty_zone, _empty_zone.caption, Settlement),
+    "zone_options": Picture(_options.zone_options, _options.caption, Diagnosis),
+    "lever_frontier": Picture(_levers.lever_frontier, _levers.caption, LeverStudy),
+    "amendment_curve": Picture(_curve.amendment_curve, _curve.caption, Amendments),
 }
 
 
@@ -72,7 +81,7 @@ def draw(name: str, *subjects: Subject, **options: Any) -> Figure:
     name
         A key of `PICTURES`.
     subjects
-        A comparison, a settlement or both; the picture takes what it shows.
+        A comparison, a settlement, a diagnosis, a study of levers; the picture takes what it shows.
     options
         What this kind of picture can be told: ``plan``, ``first``, ``second``, ``parties``, …
 
@@ -116,7 +125,13 @@ def _subject(
     """Return what the picture shows, and its options; plan versions are added where it can."""
     found = next((s for s in subjects if isinstance(s, picture.of)), None)
     if found is None:
-        needed = "compare" if picture.of is Comparison else "solve"
+        commands = {
+            Comparison: "compare",
+            Settlement: "solve",
+            Diagnosis: "zone",
+            Amendments: "amend",
+        }
+        needed = commands.get(picture.of, "zone --levers")
         raise InputError(f"the picture '{name}' shows what `{needed}` computes: ask for that too")
     plans = next((s for s in subjects if isinstance(s, Comparison)), None)
     if picture.plans_too and plans is not None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.findings import clash_in_words
+from sim.findings.settlement import clash_in_words
 from sim.plots.caption import Caption, conditions, party_names, possessive
 from sim.plots.plane import DEAL, Mark, Pair, Plane
 from sim.plots.style import (

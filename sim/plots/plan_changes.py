@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.comparison import Comparison
-from sim.findings import condition_in_words
+from sim.findings.conditions import condition_in_words
 from sim.plans import PlanReading
 from sim.plots.caption import Caption, conditions, party_names, shortened
 from sim.plots.style import (
@@ -182,9 +182,9 @@ def options_moved(comparison: Comparison, changes: Changes, term: int) -> tuple[
 def said(comparison: Comparison, plan: PlanReading, issue: int) -> str:
     """Return what a version says on an issue, or what its silence is scored as."""
     named = list(comparison.scenario.issues.values())[issue]
-    labels = [name_of(label) for label in named.options.values()]
-    options = [labels[k] for k in plan.central[issue]]
-    text = listed(options, "or") if len(options) < len(labels) else "any option"
+    options = plan.central[issue]
+    labels = [name_of(label) for label in named.labels(options)]
+    text = listed(labels, "or") if len(options) < len(named.options) else "any option"
     return f"silence: {text}" if plan.silent[issue] else text
 
 

@@ -6,14 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sim.comparison import Comparison
 from sim.experiment import Experiment, Finished
-from sim.findings import (
-    READING_IN_WORDS,
-    acceptance_finding,
-    broken_constraints,
+from sim.findings.comparison import acceptance_finding, broken_constraints, refusal
+from sim.findings.conditions import READING_IN_WORDS
+from sim.findings.settlement import (
     chance_finding,
     clash_in_words,
     frontier_finding,
-    refusal,
     same_packages,
     zone_finding,
 )

@@ -1,19 +1,13 @@
-"""Answers as JSON: the keys that other programs rely on."""
+"""Plan versions compared, as JSON: what `zopa compare --json` prints."""
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from sim.agreement import Agreement, Frontier
+from sim.formats.answers.shared import CONDITION, numbers
 
 if TYPE_CHECKING:  # each command loads only what it answers with
     from sim.comparison import Comparison
-    from sim.settlement import Settlement
-
-CONDITION = "conditional on these inputs; not a forecast"
 
 
 def comparison_json(comparison: Comparison) -> dict[str, Any]:
@@ -84,81 +78,14 @@ def _differences(comparison: Comparison) -> list[dict[str, Any]]:
             "parties": {
                 party: {
                     "utility": float(pair.utility[p]),
-                    "interval": _numbers(pair.interval[:, p]),
+                    "interval": numbers(pair.interval[:, p]),
                     "better": float(pair.better[p]),
                     "worse": float(pair.worse[p]),
                 }
                 for p, party in enumerate(comparison.parties)
             },
             "probability_all": pair.joint,
-            "probability_all_interval": _numbers(pair.joint_interval),
+            "probability_all_interval": numbers(pair.joint_interval),
         }
         for pair in comparison.differences
     ]
-
-
-def settlement_json(settlement: Settlement) -> dict[str, Any]:
-    """Return what `zopa solve --json` prints."""
-    problem, size = settlement.problem, settlement.size
-    return {
-        "scenario": settlement.scenario.title,
-        "parties": list(settlement.parties),
-        "outcomes": settlement.outcomes,
-        "disagreement": _by_party(settlement, problem.disagreement),
-        "thresholds": _by_party(settlement, problem.thresholds),
-        "zopa": {
-            "parties": list(settlement.signatories),
-            "empty": settlement.zone.empty,
-            "outcomes": size.outcomes,
-            "share": float(size.share),
-            "share_interval": _numbers(size.share_interval),
-            "probability": settlement.chance.share if settlement.chance else None,
-            "draws": settlement.chance.draws if settlement.chance else 0,
-        },
-        "frontier": _frontier(settlement),
-        "solutions": {
-            name: _solution(settlement, agreement)
-            for name, agreement in settlement.solutions.items()
-        },
-        "clash": [clause.text for clause in settlement.clash],
-        "red_lines": settlement.red_lines,
-        "within": settlement.within,
-        "condition": CONDITION,
-    }
-
-
-def _by_party(settlement: Settlement, numbers: Any) -> dict[str, float]:
-    return dict(zip(settlement.parties, map(float, numbers), strict=True))
-
-
-def _frontier(settlement: Settlement) -> dict[str, Any]:
-    frontier = settlement.frontier
-    if not isinstance(frontier, Frontier):
-        ceiling = _by_party(settlement, settlement.ceiling)
-        return {"utilities": None, "why": frontier.why, "ceiling": ceiling}
-    certificate = frontier.certificate
-    return {
-        "utilities": frontier.utilities.tolist(),
-        "exact": certificate.exact,
-        "bound": _finite(certificate.bound),
-    }
-
-
-def _solution(settlement: Settlement, agreement: Agreement) -> dict[str, Any]:
-    return {
-        "outcome": settlement.package(agreement),
-        "utilities": _by_party(settlement, agreement.utilities),
-        "acceptable": settlement.acceptable(agreement),
-        "exact": agreement.certificate.exact,
-        "bound": _finite(agreement.certificate.bound),
-        "method": agreement.certificate.method,
-    }
-
-
-def _numbers(values: Any) -> list[float | None]:
-    return [_finite(value) for value in np.asarray(values, dtype=float).tolist()]
-
-
-def _finite(value: float) -> float | None:
-    """JSON has no infinity: nothing is known, so nothing is said."""
-    return float(value) if math.isfinite(value) else None

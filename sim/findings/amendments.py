@@ -1,0 +1,230 @@
+"""What a plan's amendments say, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sim.amendments import Amendments
+from sim.feasible.demands import Demand
+from sim.feasible.likely_amendment import Curve, Step
+from sim.findings.conditions import condition_in_words
+from sim.problem import Indices
+from sim.words import counted, listed, name_of, percent, plain, together
+
+ENDED = {
+    "certain": "no package does better in these draws",
+    "flat": "further changes that were tried gain nothing",
+    "changes": "the limit on changes is reached",
+    "size": "with ties among so many issues, all sets of more changes are too many to go through",
+    "time": "the time was up, or it was stopped",
+}
+
+
+def amendment_finding(found: Amendments) -> str:
+    """Say how many changes it takes, and in how many ways; or that none will do."""
+    plan, whom = found.plan.name, signatories(found)
+    smallest = found.found
+    if smallest.cost is None:
+        return _none_finding(found, plan, whom)
+    if not found.changed(smallest.choices[0]) and len(smallest) == 1:
+        return f"{plan} as scored is acceptable to {whom}: nothing needs to change."
+    n = found.changes or 0
+    what = counted(n, "change")
+    if not found.uniform:
+        what = f"Changes that cost {smallest.cost:g} in all ({counted(n, 'issue')})"
+    make = "makes" if n == 1 and found.uniform else "make"
+    least = "nothing cheaper does" if not found.uniform else "no fewer do"
+    if not smallest.minimal:
+        known = plain(smallest.at_least, 1)
+        least = f"whether less would do was not settled in the time (at least {known})"
+    exactly = "exactly " if smallest.counted else "at least "
+    ways = f"there are {exactly}{counted(smallest.count, 'way')} to do it"
+    if smallest.count == 1 and smallest.counted:
+        ways = "there is one way to do it"
+    return f"{what} {make} {plan} acceptable to {whom}, and {least}; {ways}."
+
+
+def _none_finding(found: Amendments, plan: str, whom: str) -> str:
+    if not found.found.minimal:
+        return (
+            f"Whether {plan} can be made acceptable to {whom} was not settled in the time; a "
+            "longer --time-limit may do."
+        )
+    if found.needed is not None:
+        allowed = counted(found.max_changes or 0, "change")
+        return f"No {allowed} or fewer make {plan} acceptable to {whom}: it takes {found.needed}."
+    within = " within these terms" if found.frozen or found.unharmed else ""
+    return f"No change{within} makes {plan} acceptable to {whom}."
+
+
+def blocked_finding(found: Amendments) -> str:
+    """Say how many demands clash, and on which frozen issues that rests."""
+    blocked = found.blocked
+    if blocked is None:
+        return "Why was not settled in the time." if found.needed is None else ""
+    n = len(blocked.demands)
+    verb = "cannot be met" if n == 1 else "cannot hold together"
+    how = ", and no smaller set of demands clashes:" if n > 1 else ":"
+    with_frozen = " with the frozen issues as they are" if blocked.frozen else ""
+    return f"{counted(n, 'demand')} {verb}{with_frozen}{how}"
+
+
+def blocked_in_words(found: Amendments) -> list[str]:
+    """Say each demand of the clash, and the frozen issues of which one has to move."""
+    blocked = found.blocked
+    if blocked is None:
+        return []
+    said = [_demand_in_words(found, d, spared=d in blocked.unharmed) for d in blocked.demands]
+    return said + [
+        f"{_title(found, k)} is frozen at “{_label(found, k, found.start)}”" for k in blocked.frozen
+    ]
+
+
+def _demand_in_words(found: Amendments, demand: Demand, *, spared: bool) -> str:
+    parties = found.scenario.parties
+    if demand.kind == "threshold":
+        assert demand.party is not None  # a threshold is somebody's
+        assert demand.level is not None
+        name, level = name_of(parties[demand.party].name), plain(demand.level, 3)
+        if spared:
+            return f"{name} is not to be harmed: at least {level}, as the plan gives it"
+        return f"{name} wants at least {level}"
+    assert demand.condition is not None  # red lines and constraints have one
+    what = condition_in_words(found.scenario, demand.condition)
+    if demand.party is None:
+        return f"No package may have {what}"
+    return f"{name_of(parties[demand.party].name)} refuses {what}: {demand.basis}"
+
+
+def alternatives_in_words(found: Amendments, most: int = 12) -> list[str]:
+    """Say which issues all of the smallest amendments change, and which only some do."""
+    n = len(found.found)
+    said = []
+    which = "every one" if n == found.found.count else f"every one of the {n:,} listed"
+    if found.in_all:
+        said.append(f"Changed in {which}: {listed(_title(found, k) for k in found.in_all)}")
+    some = [f"{_title(found, k)} ({times:,})" for k, times in found.in_some]
+    if some:
+        more = f" and {len(some) - most} more" if len(some) > most else ""
+        said.append(f"Changed in some of {n:,} (in how many): {', '.join(some[:most])}{more}")
+    return said
+
+
+def change_in_words(found: Amendments, issue: int, outcome: Indices) -> tuple[str, str, str, str]:
+    """Say one change: the issue, what stood there, what takes its place, and what kind it is."""
+    before, after = _label(found, issue, found.start), _label(found, issue, outcome)
+    said, kind = found.says(issue), "changes"
+    if said is None:
+        before, kind = f"silent; scored as: {before}", "fills silence"
+    elif isinstance(said, list):
+        inside = outcome[issue] in found.plan.open[issue]
+        kind = "settles the range" if inside else "goes beyond the range"
+        before = f"{len(said)} options open; scored as: {before}"
+    return _title(found, issue), before, after, kind
+
+
+def proof_in_words(step: Step) -> str:
+    """Say whether a step is proven to be the likeliest, and else how much likelier one could be."""
+    if step.exact:
+        return "proven"
+    return f"≤ {100 * step.at_most:.1f} %"
+
+
+def example(found: Amendments) -> int:
+    """Return which listed amendment leaves the signatory worst off the largest surplus."""
+    needed = found.structure.required
+    surplus = [(found.utility(x) - found.thresholds)[needed].min() for x in found.found.choices]
+    return surplus.index(max(surplus))
+
+
+def rising(curve: Curve) -> list[Step]:
+    """Return the steps of a curve on which something was gained, from no change on."""
+    steps = [curve.steps[0]]
+    for step in curve.steps[1:]:
+        if step.share > steps[-1].share:
+            steps.append(step)
+    return steps
+
+
+def curve_finding(found: Amendments) -> str:
+    """Say how surely the likeliest package is accepted, and with how many changes."""
+    curve = found.curve
+    if curve is None:
+        return ""
+    first, last = curve.steps[0], rising(curve)[-1]
+    whom = signatories(found)
+    if last.share == 0:
+        return f"No package that was found is accepted by {whom} in any of {curve.draws:,} draws."
+    n = len(found.changed(last.outcome))
+    if last is first:
+        chance = percent(last.probability)
+        return (
+            f"With everything uncertain drawn, {whom} accept the plan as scored in {chance} of the "
+            "draws; no change that was found gains anything."
+        )
+    at_first = percent(first.probability) if first.probability else "none"
+    return (
+        f"With everything uncertain drawn, {whom} accept the plan as scored in {at_first} of the "
+        f"draws, and with the likeliest {counted(n, 'change')} in {percent(last.probability)}."
+    )
+
+
+def curve_note(found: Amendments) -> str:
+    """Say how the curve was made."""
+    curve = found.curve
+    if curve is None:
+        return ""
+    rests = ""
+    if any(step.changes > rising(curve)[-1].changes for step in curve.steps):
+        rests = f" (tried up to {curve.steps[-1].changes})"
+    return (
+        f"Packages picked on {curve.draws:,} draws (seed {found.seed}), accepted shares from "
+        f"{curve.fresh:,} fresh ones (seed {found.fresh_seed}) with 95 % intervals. The curve ends"
+        f"{rests}: {ENDED[curve.ended]}. Any package at all is acceptable in at most "
+        f"{percent(curve.ceiling)} of the draws, and not the same one in each."
+    )
+
+
+def new_issues(found: Amendments, before: Step, after: Step) -> str:
+    """Say which issues a step changes that the one before left alone, and which it leaves alone."""
+    old, new = set(found.changed(before.outcome)), set(found.changed(after.outcome))
+    same = [k for k in old & new if before.outcome[k] != after.outcome[k]]
+    marks = (("+", new - old), ("−", old - new), ("±", same))
+    gap = "\N{NO-BREAK SPACE}"
+    return "; ".join(f"{sign}{gap}{_title(found, k)}" for sign, ks in marks for k in sorted(ks))
+
+
+def signatories(found: Amendments) -> str:
+    """Name those whose consent is required."""
+    pairs = zip(found.parties, found.structure.required, strict=True)
+    return together([name_of(found.scenario.parties[p].name) for p, needed in pairs if needed])
+
+
+def terms_in_words(found: Amendments) -> str:
+    """Say what limits the amendments, besides thresholds, red lines and constraints."""
+    issues = found.structure.space.issues
+    said = []
+    if found.max_changes is not None:
+        said.append(f"at most {counted(found.max_changes, 'change')}")
+    if found.frozen:
+        said.append(f"frozen: {_names(issues, found.frozen)}")
+    if found.unharmed:
+        said.append(f"not to be harmed: {_names(found.parties, found.unharmed)}")
+    priced = [f"{i} {c:g}" for i, c in zip(issues, found.costs, strict=True) if c != 1]
+    if priced:
+        said.append(f"costs: {', '.join(priced)}, others 1")
+    return "; ".join(said)
+
+
+def _names(names: Sequence[str], places: Sequence[int]) -> str:
+    return ", ".join(names[k] for k in places)
+
+
+def _title(found: Amendments, issue: int) -> str:
+    return name_of(found.scenario.issues[found.structure.space.issues[issue]].title)
+
+
+def _label(found: Amendments, issue: int, outcome: Indices) -> str:
+    name = found.structure.space.issues[issue]
+    labels = list(found.scenario.issues[name].options.values())
+    return name_of(labels[int(outcome[issue])])

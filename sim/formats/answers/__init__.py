@@ -1,0 +1,1 @@
+"""Answers as JSON: the keys that other programs rely on, one command a file."""
