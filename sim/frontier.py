@@ -33,6 +33,7 @@ from sim.search.stack import (
     stacked,
     undominated,
 )
+from sim.words import big
 
 MAX_POINTS = 2_000_000
 """More partial packages than this are not kept: the memory of an ordinary laptop."""
@@ -224,11 +225,11 @@ def _stopped(clock: Pace, done: int, n_blocks: int, held: int, max_points: int, 
     """Say why the next step must not be taken; nothing where it may."""
     reason = clock.too_late(sums)
     if not reason and held > max_points:
-        reason = f"more than {max_points:,} would have to be held"
+        reason = f"more than {big(max_points)} would have to be held"
     if reason:
         return (
             f"stopped after {done} of {n_blocks} groups of issues, with "
-            f"{held:,} efficient partial packages: {reason}"
+            f"{big(held)} efficient partial packages: {reason}{clock.outlook(n_blocks - done)}"
         )
     return ""
 

@@ -160,3 +160,22 @@ def tiny(share: float) -> str:
 
 def _raised(exponent: int) -> str:
     return str(exponent).translate(str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"))
+
+
+def lasting(seconds: float) -> str:
+    """Say how long something takes, in the unit that suits it.
+
+    >>> [lasting(s) for s in (0.31, 42, 500, 9_000, 4e5, 9e8, 9e12)]
+    ['0.3 s', '42 s', '8 minutes', '2.5 hours', '4.6 days', '29 years', 'thousands of years']
+    """
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    for unit, size, until in (
+        ("minutes", 60, 120), ("hours", 3600, 48), ("days", 86_400, 730), ("years", 31_557_600, 2e3)
+    ):  # fmt: skip
+        many = seconds / size
+        if many < until:
+            return f"{many:.1f} {unit}" if many < 5 and many % 1 > 0.05 else f"{many:.0f} {unit}"
+    return "thousands of years"

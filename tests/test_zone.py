@@ -8,6 +8,7 @@ from numpy.testing import assert_array_equal
 
 from benchmarks.instances import KINDS, instance
 from sim.feasible import count, count_acceptable, find_acceptable, zone
+from sim.findings.sizes import counting_note
 from sim.problem import Block, Problem
 from tests.small_problems import NEAR, small_problem
 
@@ -172,3 +173,21 @@ def test_the_same_seed_gives_the_same_estimate():
     first, second = (count_acceptable(problem, rng=rng(), limit=1000) for _ in range(2))
     assert first == second
     assert not first.exact
+
+
+def test_a_count_given_up_says_how_many_were_counted_and_how_long_the_rest_would_take() -> None:
+    rng = np.random.default_rng(3)
+    options = np.arange(4)[:, None]
+    blocks = tuple(Block((k,), options, rng.random((4, 2)) / 10) for k in range(10))
+    problem = Problem(blocks, np.zeros(2), np.full(2, 0.55))
+    _, utilities = problem.enumerate()
+    acceptable = int((utilities >= 0.55 - NEAR).all(axis=1).sum())
+    every = count_acceptable(problem, rng=np.random.default_rng(1))
+    assert (every.outcomes, every.at_least, every.rest) == (acceptable, acceptable, 0.0)
+    part = count_acceptable(problem, rng=np.random.default_rng(1), limit=20_000)
+    assert part.outcomes is None
+    assert 0 < part.at_least < acceptable
+    assert part.at_least / 4**10 <= part.share_interval[0]
+    assert part.rest > 0
+    assert "going on would have taken" in counting_note(part)
+    assert counting_note(every) == ""

@@ -162,6 +162,7 @@ def print_settlement(settlement: Settlement, *, packages: bool = True) -> None:
         power_finding,
         zone_finding,
     )
+    from sim.findings.sizes import counting_note  # noqa: PLC0415
     from sim.solutions import ON_ONE_SCALE  # noqa: PLC0415
 
     scenario = settlement.scenario
@@ -170,6 +171,8 @@ def print_settlement(settlement: Settlement, *, packages: bool = True) -> None:
     answers.print("\n" + bold(zone_finding(settlement)))
     if settlement.clash:
         answers.print(bullets(clash_in_words(settlement)))
+    if counting_note(settlement.size):
+        answers.print(note(counting_note(settlement.size)))
     answers.print(chance_finding(settlement))
     if settlement.clash:
         return

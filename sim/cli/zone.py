@@ -107,11 +107,14 @@ def print_zone(found: Diagnosis, *, why: bool = False) -> None:
     """Print what the zone holds, or what stands in its way."""
     from sim.cli.screen import CONDITION, answers, bold, note  # noqa: PLC0415
     from sim.findings.conditions import READING_IN_WORDS  # noqa: PLC0415
+    from sim.findings.sizes import counting_note  # noqa: PLC0415
     from sim.findings.zone import chance_of_a_zone, existence_finding  # noqa: PLC0415
 
     answers.print(bold(found.scenario.title))
     answers.print(note(f"{READING_IN_WORDS[found.red_lines]} · central reading · {CONDITION}"))
     answers.print("\n" + bold(existence_finding(found)))
+    if counting_note(found.standpoint.size):
+        answers.print(note(counting_note(found.standpoint.size)))
     if found.chance is not None:
         answers.print(chance_of_a_zone(found))
     if found.empty is False:

@@ -9,7 +9,8 @@ shares of one in 10¹⁶ that plain draws would never hit.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+import time
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +60,12 @@ class ZoneSize:
         Counted, not estimated.
     method
         ``enumeration``, ``counting``, ``sampling`` or ``tilted sampling``.
+    at_least
+        So many were counted one by one before counting was given up for an estimate; all of them
+        where it was not.
+    rest
+        Seconds that counting would have gone on for, going by how far it had come; 0 where it
+        came to the end, infinite where it had hardly begun.
     """
 
     outcomes: int | None
@@ -66,6 +73,8 @@ class ZoneSize:
     share_interval: tuple[float, float]
     exact: bool
     method: str
+    at_least: int = 0
+    rest: float = field(default=0.0, compare=False)
 
 
 def count_acceptable(
@@ -112,11 +121,14 @@ def count_acceptable(
     if stack.n_blocks <= 1 or stack.n_outcomes <= LISTED:
         _, gains = stack.listed()
         return _counted(int((gains >= -TOLERANCE).all(axis=1).sum()), whole, "enumeration")
-    number = _count(stack, limit, deadline)
-    if number is not None:
+    number, rest = _count(stack, limit, deadline)
+    if not rest:
         return _counted(number, whole, "counting")
     inside = math.exp(log_count(stack.ties) - math.log(whole))
-    return _estimated(stack, rng, samples, inside, 1.0 / whole, deadline)
+    found = _estimated(stack, rng, samples, inside, 1.0 / whole, deadline)
+    low, high = (max(end, number / whole) for end in found.share_interval)
+    share = max(found.share, number / whole)
+    return replace(found, share=share, share_interval=(low, high), at_least=number, rest=rest)
 
 
 def _sampled(problem: Problem, rng: np.random.Generator, samples: int, whole: int) -> ZoneSize:
@@ -143,11 +155,11 @@ def _sampled(problem: Problem, rng: np.random.Generator, samples: int, whole: in
 
 def _counted(number: int, whole: int, method: str) -> ZoneSize:
     share = number / whole if whole else 0.0
-    return ZoneSize(number, share, (share, share), True, method)
+    return ZoneSize(number, share, (share, share), True, method, at_least=number)
 
 
-def _count(stack: Stack, limit: int, deadline: float | None) -> int | None:
-    """Count depth first, widest blocks first; ``None`` when the limits are reached."""
+def _count(stack: Stack, limit: int, deadline: float | None) -> tuple[int, float]:
+    """Count depth first, widest blocks first; also say how many seconds the rest would take."""
     from sim.search import kernels  # noqa: PLC0415 - loads the compiled kernels
 
     stack = priced(stack)
@@ -164,21 +176,23 @@ def _count(stack: Stack, limit: int, deadline: float | None) -> int | None:
     ways = np.array([[int(k) % m for m in moduli] for k in number], dtype=np.int64)
     cursor = np.zeros(stack.n_blocks + 1, dtype=np.intp)
     closed = np.zeros((stack.n_blocks + 1, len(moduli)), dtype=np.int64)
-    depth = 0
+    depth, done, began = 0, 0.0, time.monotonic()
     for steps in range(0, limit, SLICE):
         turn = min(SLICE, limit - steps)
         depth, _ = kernels.count_above(
             gains, ties.first, ties.link, ties.home, at, ties.parent, best_opened, -worst_opened,
             ways, np.array(moduli), best, -worst, total, cursor, depth, closed, turn,
         )  # fmt: skip
-        pace = _done(cursor, ties.first, at, depth) / (steps + turn)
-        if depth < 0 or late(deadline) or pace * limit * HOPELESS < 1.0:
+        done = _done(cursor, ties.first, at, depth)
+        if depth < 0 or late(deadline) or done / (steps + turn) * limit * HOPELESS < 1.0:
             break
-    if depth >= 0:
-        return None
-    return sum(
+    counted = sum(
         _from_remainders(c, moduli) * math.prod(alone[k:]) for k, c in enumerate(closed.tolist())
     )
+    if depth < 0:
+        return counted, 0.0
+    spent = time.monotonic() - began
+    return counted, max(spent * (1.0 / done - 1.0), 1e-3) if done > 0 else math.inf
 
 
 def opening(ties: Ties, gains: Floats) -> tuple[Floats, Floats]:

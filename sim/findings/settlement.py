@@ -6,16 +6,15 @@ import math
 
 from sim.agreement import Agreement, Frontier
 from sim.findings.conditions import condition_in_words
+from sim.findings.sizes import size_in_words
 from sim.settlement import Settlement, draws_of
 from sim.words import (
-    big,
     capital,
     counted,
     listed,
     percent,
     plain,
     solution_name,
-    tiny,
 )
 from sim.words import together as all_of
 
@@ -36,16 +35,10 @@ def zone_finding(settlement: Settlement) -> str:
             f"No package is acceptable to {whom}: there is no zone of possible agreement. The "
             f"nearest one leaves whoever is worst off {short} short of the threshold."
         )
-    size = settlement.size
-    share = tiny(float(size.share))
     if settlement.zone.empty is None:
         return f"Whether any package is acceptable to {whom} could not be settled in the time."
-    if size.outcomes is not None:
-        n = f"exactly {big(size.outcomes)} of {big(settlement.outcomes)} packages ({share})"
-    else:
-        low, high = size.share_interval
-        n = f"about {share} of {big(settlement.outcomes)} packages (95 %: {tiny(low)}–{tiny(high)})"
-    return f"A zone of possible agreement exists: {n} are acceptable to {whom}."
+    said = size_in_words(settlement.size, settlement.outcomes)
+    return f"A zone of possible agreement exists: {said} are acceptable to {whom}."
 
 
 def clash_in_words(settlement: Settlement) -> list[str]:
@@ -84,7 +77,7 @@ def frontier_finding(settlement: Settlement) -> str:
         most = listed(f"{parties[party].name} {plain(u, 3)}" for party, u in pairs)
         return (
             f"The Pareto frontier is not listed: {frontier.why}. No point of it gives more than "
-            f"{most} (proven); a longer --time-limit may list it."
+            f"{most} (proven)."
         )
     kind = "exact" if frontier.certificate.exact else f"within {frontier.certificate.bound:.2g}"
     return f"The Pareto frontier has {counted(len(frontier), 'point')} ({kind})."

@@ -16,8 +16,9 @@ from sim.feasible.concession import Concession
 from sim.feasible.demands import Demand
 from sim.feasible.red_line_prices import LinePrice
 from sim.findings.conditions import condition_in_words
+from sim.findings.sizes import size_in_words
 from sim.problem import TOLERANCE, Floats
-from sim.words import big, counted, listed, name_of, percent, plain, tiny, together
+from sim.words import big, counted, listed, name_of, percent, plain, together
 
 
 def names_of(found: Diagnosis) -> list[str]:
@@ -37,12 +38,7 @@ def existence_finding(found: Diagnosis) -> str:
             f"No package is acceptable to {whom}: there is no zone of possible agreement (proven "
             f"for all {big(found.outcomes)} packages)."
         )
-    size, whole = found.standpoint.size, big(found.outcomes)
-    if size.outcomes is not None:
-        said = f"exactly {big(size.outcomes)} of {whole} packages ({tiny(size.share)})"
-    else:
-        low, high = size.share_interval
-        said = f"about {tiny(size.share)} of {whole} packages (95 %: {tiny(low)}–{tiny(high)})"
+    said = size_in_words(found.standpoint.size, found.outcomes)
     return f"A zone of possible agreement exists: {said} are acceptable to {whom}."
 
 

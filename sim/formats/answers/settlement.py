@@ -26,6 +26,7 @@ def settlement_json(settlement: Settlement) -> dict[str, Any]:
             "outcomes": size.outcomes,
             "share": float(size.share),
             "share_interval": numbers(size.share_interval),
+            "at_least": size.at_least,
             "probability": settlement.chance.share if settlement.chance else None,
             "draws": settlement.chance.draws if settlement.chance else 0,
         },

@@ -27,6 +27,7 @@ def zone_json(found: Diagnosis) -> dict[str, Any]:
         "of": found.outcomes,
         "share": float(size.share),
         "share_interval": [finite(end) for end in size.share_interval],
+        "at_least": size.at_least,
         "share_exact": size.exact,
         "probability": _probability(found),
         "parties": {party: _party(found, k) for k, party in enumerate(found.parties)},
