@@ -6,7 +6,7 @@ One call for a plan version of a scenario. Conditional on its numbers; nothing i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -315,7 +315,7 @@ class _Terms:
         asked[list(self.signatories)] = self.one.thresholds[0, list(self.signatories)]
         asked[list(self.unharmed)] = np.maximum(asked[list(self.unharmed)], self.kept)
         levels = asked[columns]
-        return Problem(free.blocks, np.minimum(free.disagreement, levels), levels)
+        return replace(free, disagreement=np.minimum(free.disagreement, levels), thresholds=levels)
 
     @property
     def wish(self) -> Wish:

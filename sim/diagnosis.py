@@ -205,8 +205,8 @@ def diagnose(
 
 def _allowed(one: Ensemble) -> int:
     """Count the packages that the constraints leave."""
-    blocks = tuple(assemble(one, [0], one.structure.constraints))
-    return Problem(blocks, np.zeros(1), np.zeros(1)).n_outcomes
+    blocks = tuple(assemble(one, [], one.structure.constraints))
+    return Problem(blocks, np.zeros(0), np.zeros(0)).n_outcomes
 
 
 def _packages(standpoint: Standpoint) -> list[Indices]:

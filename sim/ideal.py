@@ -74,24 +74,24 @@ def _best_along(
 ) -> Floats:
     """Find the most in every draw, from the last block back to the first."""
     row, ties = fitted(blocks)
-    below = np.full((ensemble.n_draws, len(ties.home) + 2), -np.inf)
-    below[:, NONE] = 0.0
+    below = np.full((len(ties.home) + 2, ensemble.n_draws), -np.inf)  # whole runs of draws
+    below[NONE] = 0.0
     for k in range(len(blocks) - 1, -1, -1):
         block, first = blocks[k], ties.start[k]
         here = {c: binds for c, binds in at_times.items() if set(c.issues) <= set(block.issues)}
         for begin in range(first, first + len(block), AT_A_TIME):
             rows = slice(begin, min(begin + AT_A_TIME, first + len(block)))
             some = block.choices[row[rows]]
-            worth = ensemble.row_utilities(block.issues, some, [column], block.shared)[:, :, 0]
+            worth = ensemble.row_utilities(block.issues, some, [column], block.shared).T[0]
             for condition, binds in here.items():
-                worth[np.ix_(binds, meets(condition, block.issues, some))] = -np.inf
+                worth[np.ix_(meets(condition, block.issues, some), binds)] = -np.inf
             for leads in ties.link[rows].T:
                 if (leads != NONE).any():
-                    worth = worth + below[:, leads]
+                    worth = worth + below[leads]
             states, starts = np.unique(ties.state[rows], return_index=True)
-            most = np.maximum.reduceat(worth, starts, axis=1)
-            below[:, states] = np.maximum(below[:, states], most)
-    total: Floats = below[:, np.flatnonzero(ties.root)].sum(axis=1)
+            for state, own in zip(states, np.split(worth, starts[1:]), strict=True):
+                np.maximum(below[state], own.max(axis=0), out=below[state])
+    total: Floats = below[np.flatnonzero(ties.root)].sum(axis=0)
     return total
 
 

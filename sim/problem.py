@@ -19,7 +19,7 @@ from sim.blocks import Block, extremes, fitted, fitting, joined, n_outcomes
 from sim.condition import Condition
 from sim.ensemble import Ensemble
 from sim.errors import InputError
-from sim.loose import REFUSAL, Loose, added, loosened
+from sim.loose import Loose, added, loosened
 from sim.partition import MAX_ROWS, MERGED, allowed_choices, tied_groups
 from sim.sampling import central
 from sim.scenario import RedLines, Scenario
@@ -147,17 +147,8 @@ class Problem:
         columns = structure.columns(parties)
         binding = [i for i in structure.binding(red_lines) if one.binds[0, i]]
         excluded = [*structure.constraints, *(structure.lines[i].condition for i in binding)]
-        levels = one.disagreement[0, columns], one.thresholds[0, columns]
-        apart = not structure.averaged[columns].any()
-        loose = loosened(one, columns) if apart else ()
-        most = ENTANGLED if loose and len(columns) == 2 else MAX_ROWS
-        try:
-            return cls(assemble(one, columns, excluded, options, most=most), *levels)
-        except InputError:
-            if not loose:
-                raise
-            plain = replace(one, bonuses=(), tables=())
-            return cls(assemble(plain, columns, excluded, options), *levels, loose=loose)
+        blocks, loose = summed(one, columns, excluded, options)
+        return cls(blocks, one.disagreement[0, columns], one.thresholds[0, columns], loose=loose)
 
     @property
     def n_parties(self) -> int:
@@ -236,7 +227,8 @@ class Problem:
         keep = list(columns)
         blocks = tuple(replace(b, utilities=b.utilities[:, keep]) for b in self.blocks)
         floor = None if self.floor is None else self.floor[keep]
-        loose = tuple(replace(term, adds=term.adds[keep]) for term in self.loose)
+        terms = (replace(term, adds=term.adds[keep]) for term in self.loose)
+        loose = tuple(term for term in terms if term.adds.any())
         return Problem(blocks, self.disagreement[keep], self.thresholds[keep], floor, loose)
 
     def with_columns(
@@ -255,18 +247,53 @@ class Problem:
             Of the new columns, shape ``(n_new,)``; the disagreement values are the thresholds
             where not given.
         """
-        if self.loose:
-            raise InputError(REFUSAL)
+        none = np.zeros((len(self.loose), np.size(thresholds)))
+        return self._wider(extra, none, thresholds, disagreement)
+
+    def with_combinations(
+        self, weights: ArrayLike, thresholds: ArrayLike, disagreement: ArrayLike | None = None
+    ) -> Problem:
+        """Return the problem with weighted sums of the parties' utilities as further columns.
+
+        Parameters
+        ----------
+        weights
+            Shape ``(n_new, n_parties)``, of any sign.
+        thresholds, disagreement
+            As for `with_columns`.
+
+        Examples
+        --------
+        >>> deals = Problem.enumerated([[1.0, 2.0], [3.0, 1.0]], [0.0, 0.0])
+        >>> deals.with_combinations([[1, 1]], [0.0]).utility([1])
+        array([3., 1., 4.])
+        """
+        each = np.atleast_2d(np.asarray(weights, dtype=float)).T
+        extra = [block.utilities @ each for block in self.blocks]
+        adds = np.array([term.adds @ each for term in self.loose]).reshape(len(self.loose), -1)
+        return self._wider(extra, adds, thresholds, disagreement)
+
+    def _wider(
+        self,
+        extra: Sequence[Floats],
+        adds: Floats,
+        thresholds: ArrayLike,
+        disagreement: ArrayLike | None,
+    ) -> Problem:
+        """Put columns beside the parties', given what rows and loose interactions add to them."""
         blocks = tuple(
-            replace(block, utilities=np.hstack([block.utilities, added]))
-            for block, added in zip(self.blocks, extra, strict=True)
+            replace(block, utilities=np.hstack([block.utilities, more]))
+            for block, more in zip(self.blocks, extra, strict=True)
+        )
+        loose = tuple(
+            replace(term, adds=np.append(term.adds, more))
+            for term, more in zip(self.loose, adds, strict=True)
         )
         more = np.asarray(thresholds, dtype=float)
         d = more if disagreement is None else np.asarray(disagreement, dtype=float)
         floor = None if self.floor is None else np.append(self.floor, more)
-        return Problem(
-            blocks, np.append(self.disagreement, d), np.append(self.thresholds, more), floor
-        )
+        levels = np.append(self.disagreement, d), np.append(self.thresholds, more)
+        return Problem(blocks, *levels, floor, loose)
 
     def only(self, issue: int, options: ArrayLike) -> Problem:
         """Return the problem in which an issue has only some of its options, given by index."""
@@ -308,6 +335,32 @@ class Problem:
         utilities += self._loose(choices)
         order = np.lexsort(choices.T[::-1])
         return choices[order], utilities[order]
+
+
+def summed(
+    one: Ensemble,
+    columns: Sequence[int],
+    excluded: Sequence[Condition],
+    options: Sequence[Indices] | None = None,
+) -> tuple[tuple[Block, ...], tuple[Loose, ...]]:
+    """Do as `assemble` does, and leave interactions loose where blocks cannot hold them.
+
+    Raises
+    ------
+    InputError
+        If constraints and red lines alone make a block too large to list.
+    """
+    wanted = list(columns)
+    apart = not one.structure.averaged[wanted].any()
+    loose = loosened(one, wanted) if apart else ()
+    most = ENTANGLED if loose and len(wanted) == 2 else MAX_ROWS
+    try:
+        return assemble(one, wanted, excluded, options, most=most), ()
+    except InputError:
+        if not loose:
+            raise
+        plain = replace(one, bonuses=(), tables=())
+        return assemble(plain, wanted, excluded, options), loose
 
 
 def assemble(

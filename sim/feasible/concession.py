@@ -119,13 +119,13 @@ def _least_total(
         if any(group <= other for other in hopeless):
             continue
         members = sorted(group)
-        loose = _among(problem, members, least)
-        found, floor = _least_of(loose, members, r, deadline)
+        yielding = _among(problem, members, least)
+        found, floor = _least_of(yielding, members, r, deadline)
         if floor >= cost - TOLERANCE:
             hopeless.append(group)
             continue
         if found.outcome is None or (found.utilities[members] > r[members] + TOLERANCE).any():
-            found, floor = _least_of(_capped(loose, members, r), members, r, deadline)
+            found, floor = _least_of(_capped(yielding, members, r), members, r, deadline)
         if not found.certificate.exact:
             unsettled = min(unsettled, max(floor, 0.0))
         own = float(shortfall(r, found.utilities[:n]).sum())
@@ -158,10 +158,10 @@ def _among(problem: Problem, members: list[int], least: Floats) -> Problem:
     """Let some parties take as little as a level; the others keep their thresholds."""
     asked = problem.thresholds.copy()
     asked[members] = least[members]
-    return Problem(problem.blocks, np.minimum(problem.disagreement, asked), asked)
+    d = np.minimum(problem.disagreement, asked)
+    return replace(problem, disagreement=d, thresholds=asked, floor=None)
 
 
 def _capped(problem: Problem, members: list[int], caps: Floats) -> Problem:
     """Give some parties no more than a level."""
-    extra = [-block.utilities[:, members] for block in problem.blocks]
-    return problem.with_columns(extra, -caps[members])
+    return problem.with_combinations(-np.eye(problem.n_parties)[members], -caps[members])

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sim.condition import Condition
 from sim.ensemble import Ensemble
 from sim.feasible.zone import find_acceptable
-from sim.problem import Problem, assemble
+from sim.problem import Problem, summed
 from sim.scenario import RedLines
 
 Indices = NDArray[np.intp]
@@ -111,9 +111,9 @@ def problem_under(
     columns = [d.column for d in demands if d.kind == "threshold" and d.column is not None]
     levels = np.array([d.level for d in demands if d.kind == "threshold"], dtype=float)
     excluded = [d.condition for d in demands if d.condition is not None]
-    blocks = tuple(assemble(one, columns, excluded, options))
+    blocks, loose = summed(one, columns, excluded, options)
     disagreement = np.minimum(one.disagreement[0, columns], levels)
-    return Problem(blocks, disagreement, levels)
+    return Problem(blocks, disagreement, levels, loose=loose)
 
 
 def compatible(

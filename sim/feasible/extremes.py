@@ -80,8 +80,7 @@ def highest(
 
 def _with_sum(problem: Problem, weights: Floats, least: float) -> Problem:
     """Add the weighted sum as one more column, with what it must come to."""
-    sums = [block.utilities @ weights[:, None] for block in problem.blocks]
-    return problem.with_columns(sums, [least], [0.0 if np.isinf(least) else least])
+    return problem.with_combinations(weights, [least], [0.0 if np.isinf(least) else least])
 
 
 def _searched(space: Field) -> Agreement:

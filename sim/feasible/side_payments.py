@@ -35,8 +35,9 @@ def in_money(problem: Problem, rates: ArrayLike) -> Problem:
     """
     rate = np.asarray(rates, dtype=float)
     blocks = tuple(replace(b, utilities=b.utilities * rate) for b in problem.blocks)
+    loose = tuple(replace(term, adds=term.adds * rate) for term in problem.loose)
     floor = None if problem.floor is None else problem.floor * rate
-    return Problem(blocks, problem.disagreement * rate, problem.thresholds * rate, floor)
+    return Problem(blocks, problem.disagreement * rate, problem.thresholds * rate, floor, loose)
 
 
 def payments(utilities: ArrayLike, thresholds: ArrayLike) -> Floats:
@@ -131,8 +132,7 @@ def within_budget(problem: Problem, budget: float) -> Problem:
     alone = replace(problem, thresholds=lowered, disagreement=lowered, floor=None)
     if not groups:
         return alone
-    sums = [block.utilities @ share for block in problem.blocks]
-    return alone.with_columns(sums, problem.thresholds @ share - budget)
+    return alone.with_combinations(share.T, problem.thresholds @ share - budget)
 
 
 @dataclass(frozen=True, eq=False)

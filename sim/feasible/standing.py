@@ -10,7 +10,7 @@ import numpy as np
 from sim.ensemble import Ensemble
 from sim.feasible.demands import Demand
 from sim.feasible.zone import find_acceptable
-from sim.problem import TOLERANCE, Floats, Indices, Problem, assemble
+from sim.problem import TOLERANCE, Floats, Indices, Problem, summed
 
 Places = frozenset[int]
 
@@ -79,10 +79,10 @@ class Standing:
         if tying not in self._bases:
             excluded = [c for k in sorted(tying) if (c := self.demands[k].condition) is not None]
             columns = self._parties or [0]
-            blocks = tuple(assemble(self.one, columns, excluded, self.options))
+            blocks, loose = summed(self.one, columns, excluded, self.options)
             levels = self._levels if self._parties else self.one.disagreement[0, columns]
             d = np.minimum(self.one.disagreement[0, columns], levels)
-            self._bases[tying] = Problem(blocks, d, levels)
+            self._bases[tying] = Problem(blocks, d, levels, loose=loose)
         return self._bases[tying]
 
     def respected(
