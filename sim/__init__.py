@@ -9,9 +9,9 @@ The walk from a file to an answer::
               ┌─────────────────────┴───────────────┐
           comparison                             Problem = sum of blocks
      plans × parties × draws                        │
-              │              frontier ── feasible ── solutions
+              │              frontier ── solutions ── feasible
               │                                     │
-              │                                settlement
+              │           settlement · diagnosis · amendments · levers
               └──────────┬──────────────────────────┘
           experiment ── plots ── report ── cli
 
@@ -25,65 +25,85 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.agreement import Agreement, Certificate, Frontier
+    from sim.agreement import Agreement, Certificate, Frontier, Lottery
+    from sim.amendments import Amendments, amend
     from sim.blocks import Block
     from sim.comparison import Comparison, compare
+    from sim.diagnosis import Diagnosis, diagnose
     from sim.ensemble import Ensemble
     from sim.errors import InputError, ScenarioError
     from sim.feasible.count import count_acceptable
     from sim.feasible.zone import find_acceptable
     from sim.formats import read_scenario
     from sim.frontier import pareto_frontier
+    from sim.levers import LeverStudy, study_levers
     from sim.problem import Problem
     from sim.sampling import central, sample
     from sim.scenario import Scenario
     from sim.settlement import Settlement, solve
     from sim.solutions import SOLUTIONS
+    from sim.solutions.lotteries import LOTTERIES
 
 __all__ = [
+    "LOTTERIES",
     "SOLUTIONS",
     "Agreement",
+    "Amendments",
     "Block",
     "Certificate",
     "Comparison",
+    "Diagnosis",
     "Ensemble",
     "Frontier",
     "InputError",
+    "LeverStudy",
+    "Lottery",
     "Problem",
     "Scenario",
     "ScenarioError",
     "Settlement",
+    "amend",
     "central",
     "compare",
     "count_acceptable",
+    "diagnose",
     "find_acceptable",
     "pareto_frontier",
     "read_scenario",
     "sample",
     "solve",
+    "study_levers",
 ]
 
 _HOME = {
+    "LOTTERIES": "sim.solutions.lotteries",
     "SOLUTIONS": "sim.solutions",
     "Agreement": "sim.agreement",
+    "Amendments": "sim.amendments",
     "Block": "sim.problem",
     "Certificate": "sim.agreement",
     "Comparison": "sim.comparison",
+    "Diagnosis": "sim.diagnosis",
     "Ensemble": "sim.ensemble",
     "Frontier": "sim.agreement",
     "InputError": "sim.errors",
+    "LeverStudy": "sim.levers",
+    "Lottery": "sim.agreement",
     "Problem": "sim.problem",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.errors",
     "Settlement": "sim.settlement",
+    "amend": "sim.amendments",
     "central": "sim.sampling",
     "compare": "sim.comparison",
     "count_acceptable": "sim.feasible.count",
+    "diagnose": "sim.diagnosis",
     "find_acceptable": "sim.feasible.zone",
     "pareto_frontier": "sim.frontier",
     "read_scenario": "sim.formats",
     "sample": "sim.sampling",
     "solve": "sim.settlement",
+    "study_levers": "sim.levers",
 }
 
 
