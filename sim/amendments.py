@@ -13,11 +13,12 @@ import numpy as np
 
 from sim.ensemble import Ensemble
 from sim.errors import InputError, did_you_mean
-from sim.feasible.amendment import SmallestAmendments, smallest_amendments
+from sim.feasible.amendment import SmallestAmendments, smallest_amendments, times_changed
 from sim.feasible.conflict import smallest_conflict
 from sim.feasible.demands import Demand, compatible, demands_of
 from sim.feasible.drawn_changes import Wish
 from sim.feasible.likely_amendment import Curve, likely_amendments
+from sim.feasible.robust import most_robust
 from sim.plans import PlanReading, read_plans
 from sim.problem import TOLERANCE, Floats, Indices, Problem
 from sim.sampling import central, sample
@@ -71,6 +72,9 @@ class Amendments:
         issues, ``unharmed`` columns of parties.
     found
         The amendments, at the central reading.
+    times
+        In how many of the smallest amendments, those not listed included, each issue changes,
+        shape ``(n_issues,)``; ``None`` where that is not known.
     needed
         Where ``max_changes`` is too few: how many changes it takes.
     blocked
@@ -89,6 +93,7 @@ class Amendments:
     unharmed: tuple[int, ...]
     seed: int
     found: SmallestAmendments
+    times: Indices | None
     needed: int | None
     blocked: Blocked | None
     curve: Curve | None
@@ -156,16 +161,19 @@ class Amendments:
         return said if len(said) > 1 else said[0]
 
     @cached_property
-    def in_all(self) -> list[int]:
-        """Places of the issues that every listed amendment changes."""
-        return np.flatnonzero((self.found.choices != self.start).all(axis=0)).tolist()
+    def in_all(self) -> list[int] | None:
+        """Places of the issues that every smallest amendment changes; ``None`` if not known."""
+        if self.times is None:
+            return None
+        return np.flatnonzero(self.times == max(self.found.count, 1)).tolist()
 
     @cached_property
-    def in_some(self) -> list[tuple[int, int]]:
-        """Issues that some of the listed amendments change, and in how many; most first."""
-        times = (self.found.choices != self.start).sum(axis=0)
-        some = [k for k in range(len(times)) if 0 < times[k] < len(self.found)]
-        return sorted(((k, int(times[k])) for k in some), key=lambda pair: -pair[1])
+    def in_some(self) -> list[tuple[int, int]] | None:
+        """Issues that some but not all of them change, and in how many; most first."""
+        if self.times is None:
+            return None
+        some = [(k, n) for k, n in enumerate(self.times.tolist()) if 0 < n < self.found.count]
+        return sorted(some, key=lambda pair: -pair[1])
 
 
 def amend(  # noqa: PLR0913
@@ -230,6 +238,9 @@ def amend(  # noqa: PLR0913
         terms.problem, start, costs=price, max_changes=max_changes, most=most,
         time_limit=time_limit,
     )  # fmt: skip
+    times = times_changed(
+        terms.problem, start, found, costs=price, max_changes=max_changes, time_limit=time_limit
+    )
     needed, blocked = None, None
     if found.cost is None and found.minimal:
         if max_changes is not None:
@@ -243,13 +254,14 @@ def amend(  # noqa: PLR0913
             sample(scenario, max(draws, FRESH), seed=seed + 1, red_lines=red_lines),
             terms.wish,
             known=list(found.choices[:TRIED]),
+            further=terms.robust,
             max_changes=max_changes,
             time_limit=time_limit,
             progress=progress,
         )
     return Amendments(
-        one, reading, start, red_lines, max_changes, price, frozen, spared, seed, found, needed,
-        blocked, curve,
+        one, reading, start, red_lines, max_changes, price, frozen, spared, seed, found,
+        times, needed, blocked, curve,
     )  # fmt: skip
 
 
@@ -323,6 +335,11 @@ class _Terms:
         return Wish(
             self.start, self.signatories, self.unharmed, frozenset(self.frozen), self.red_lines
         )
+
+    def robust(self) -> list[Indices]:
+        """Find the package that leaves whoever is worst off the largest surplus."""
+        best = most_robust(self.problem, rational=False, time_limit=self.time_limit).outcome
+        return [] if best is None else [np.asarray(best, dtype=np.intp)]
 
     def needed(self) -> int | None:
         """How many changes it takes; ``None`` where no number will do, or it is not known."""

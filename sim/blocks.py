@@ -139,7 +139,7 @@ def fitting(blocks: Sequence[Block]) -> tuple[Block, ...]:
 
 
 def _overlap(block: Block, parent: Block) -> tuple[Indices, Indices]:
-    return _coded(block.on(block.shared), parent.on(block.shared))
+    return coded(block.on(block.shared), parent.on(block.shared))
 
 
 def fitted(blocks: Sequence[Block]) -> tuple[Indices, Ties]:
@@ -189,8 +189,8 @@ def fitted(blocks: Sequence[Block]) -> tuple[Indices, Ties]:
     return row.astype(np.intp), ties
 
 
-def _coded(mine: Indices, theirs: Indices) -> tuple[Indices, Indices]:
-    """Number joint choices so that equal ones have equal numbers."""
+def coded(mine: Indices, theirs: Indices) -> tuple[Indices, Indices]:
+    """Number joint choices in lexicographic order, equal ones alike."""
     sizes = [1 + max(m, t) for m, t in zip(_most(mine), _most(theirs), strict=True)]
     if math.prod(sizes) < 2**62:
         strides = np.cumprod([1, *sizes[:0:-1]])[::-1]

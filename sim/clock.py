@@ -12,6 +12,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+SEARCHING, DRAWING = 5.0, 60.0
+"""Seconds for each search, and for all draws together, where no limit is set."""
+
 _wish = threading.Event()
 
 

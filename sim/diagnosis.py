@@ -12,6 +12,7 @@ from typing import Literal
 
 import numpy as np
 
+from sim.clock import DRAWING, SEARCHING
 from sim.ensemble import Ensemble
 from sim.errors import InputError
 from sim.feasible.chance import ZoneChance, zone_chance
@@ -140,7 +141,7 @@ def diagnose(
     why: bool = True,
     draws: int = 0,
     seed: int = 0,
-    time_limit: float = 5.0,
+    time_limit: float | None = None,
 ) -> Diagnosis:
     """Look into the zone of a scenario: what it holds, or why there is none.
 
@@ -157,7 +158,8 @@ def diagnose(
         In how many draws of what is uncertain to ask whether a zone exists; the seed serves as
         well to estimate the zone's share where it is too large to count.
     time_limit
-        Seconds for each part of the answer; what is not proven by then says so.
+        Seconds for each part of the answer; what is not proven by then says so. Where not given,
+        `SEARCHING`, and `DRAWING` for the draws.
 
     Raises
     ------
@@ -173,18 +175,25 @@ def diagnose(
             "write `consent: required` for a party, or try it with "
             f"--set parties.{structure.parties[0]}.consent=required"
         )
+    seconds = SEARCHING if time_limit is None else time_limit
     demands = tuple(demands_of(one, red_lines=red_lines, columns=columns))
     problem = Standing(one, demands).problem(frozenset(range(len(demands))))
     whole = _allowed(one)
     standpoint = Standpoint.of(
-        problem, whole=whole, seed=seed, steps=COUNTING, samples=SAMPLES, time_limit=time_limit
+        problem, whole=whole, seed=seed, steps=COUNTING, samples=SAMPLES, time_limit=seconds
     )
     empty = standpoint.zone.empty
     prices: tuple[LinePrice, ...] = ()
     if why:
         prices = red_line_prices(
-            one, demands, standpoint, whole=whole, seed=seed, time_limit=time_limit
+            one, demands, standpoint, whole=whole, seed=seed, time_limit=seconds
         )
+    chance = None
+    if draws:
+        chance = zone_chance(
+            scenario, draws, seed=seed, red_lines=red_lines,
+            time_limit=DRAWING if time_limit is None else time_limit,
+        )  # fmt: skip
     return Diagnosis(
         one=one,
         red_lines=red_lines,
@@ -194,12 +203,12 @@ def diagnose(
         outcomes=whole,
         standpoint=standpoint,
         survival=surviving_options(
-            problem, structure.space.sizes, known=_packages(standpoint), time_limit=time_limit
+            problem, structure.space.sizes, known=_packages(standpoint), time_limit=seconds
         ),
-        conflicts=_conflicts(one, demands, empty, why=why, time_limit=time_limit),
-        concession=least_concession(problem, time_limit=time_limit),
+        conflicts=_conflicts(one, demands, empty, why=why, time_limit=seconds),
+        concession=least_concession(problem, time_limit=seconds),
         prices=prices,
-        chance=zone_chance(scenario, draws, seed=seed, red_lines=red_lines) if draws else None,
+        chance=chance,
     )
 
 

@@ -2,7 +2,7 @@
 
 Hyper-rectangles that overlap on many issues leave no group of issues small enough to list. They are
 then not part of any block: an outcome's utility is what its blocks give and what the interactions
-that it meets add. Only the integer programme of `sim.search.programme` looks at them.
+that it meets add. Only the integer programmes of `sim.search.packages` look at them.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ Bools = NDArray[np.bool_]
 Indices = NDArray[np.intp]
 
 REFUSAL = (
-    "the interactions of this scenario tie too many issues for this question: the zone, its share, "
-    "and between two parties the frontier and the bargaining solutions can be had"
+    "the interactions of this scenario tie too many issues to list what is efficient among more "
+    "than two parties; the zone, amendments and bargaining solutions can be had"
 )
 """What is said where the integer programme has no answer."""
 

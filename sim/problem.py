@@ -54,8 +54,8 @@ class Problem:
         the disagreement values where it is left out. Gains are counted from ``disagreement``
         whatever the floor.
     loose
-        Interactions that tie too many issues for blocks to hold them; few questions can be
-        answered with them, see `sim.search.programme`.
+        Interactions that tie too many issues for blocks to hold them; integer programmes answer
+        what is asked then, see `sim.search.packages`.
 
     Examples
     --------
@@ -270,7 +270,7 @@ class Problem:
         """
         each = np.atleast_2d(np.asarray(weights, dtype=float)).T
         extra = [block.utilities @ each for block in self.blocks]
-        adds = np.array([term.adds @ each for term in self.loose]).reshape(len(self.loose), -1)
+        adds = np.array([term.adds @ each for term in self.loose]).reshape(-1, each.shape[1])
         return self._wider(extra, adds, thresholds, disagreement)
 
     def _wider(
@@ -345,6 +345,8 @@ def summed(
 ) -> tuple[tuple[Block, ...], tuple[Loose, ...]]:
     """Do as `assemble` does, and leave interactions loose where blocks cannot hold them.
 
+    Between two parties that is done sooner: the integer programme has every answer then.
+
     Raises
     ------
     InputError
@@ -353,7 +355,7 @@ def summed(
     wanted = list(columns)
     apart = not one.structure.averaged[wanted].any()
     loose = loosened(one, wanted) if apart else ()
-    most = ENTANGLED if loose and len(wanted) == 2 else MAX_ROWS
+    most = ENTANGLED if loose and len(wanted) <= 2 else MAX_ROWS
     try:
         return assemble(one, wanted, excluded, options, most=most), ()
     except InputError:

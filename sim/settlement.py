@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sim.agreement import Agreement, Frontier, Lottery
 from sim.blocks import n_outcomes
+from sim.clock import DRAWING, SEARCHING
 from sim.condition import Condition
 from sim.errors import InputError, did_you_mean
 from sim.feasible.chance import ZoneChance, zone_chance
@@ -91,6 +92,8 @@ class Settlement:
         cannot stand together.
     power
         Bargaining power of each party, by identifier; ``None`` where all count equally.
+    seconds
+        The time limit of each search.
     """
 
     structure: Structure
@@ -107,6 +110,7 @@ class Settlement:
     solutions: dict[str, Agreement]
     clash: tuple[Clause, ...]
     power: dict[str, float] | None = None
+    seconds: float = SEARCHING
 
     @property
     def scenario(self) -> Scenario:
@@ -127,11 +131,11 @@ class Settlement:
     def ceiling(self) -> Floats:
         """Utility that no point of the frontier exceeds, shape ``(n_parties,)``; proven.
 
-        The ideal point, or what bounds it where it was not settled in ten seconds; the
-        disagreement point where nothing is feasible.
+        The ideal point, or what bounds it where it was not settled in time; the disagreement
+        point where nothing is feasible.
         """
         over = self.problem.within_zone() if self.within == "zone" else self.problem
-        space = field(over, time_limit=10.0)
+        space = field(over, time_limit=self.seconds)
         gains = 0.0 if space is None else ideal(space).at_most
         return self.problem.disagreement + gains
 
@@ -168,7 +172,7 @@ def solve(  # noqa: PLR0913
     parties: Sequence[str] | None = None,
     lotteries: bool = False,
     power: Mapping[str, float] | None = None,
-    time_limit: float = 5.0,
+    time_limit: float | None = None,
     draws: int = 0,
     seed: int = 0,
 ) -> Settlement:
@@ -192,8 +196,8 @@ def solve(  # noqa: PLR0913
     power
         Bargaining power by party, 1 where not named: see `sim.solutions.BY_POWER`.
     time_limit
-        Seconds for the zone, for the frontier and for each solution; what is not proven by then
-        says so.
+        Seconds for the zone, for the frontier, for each solution and for the draws; what is not
+        proven by then says so. Where not given, `SEARCHING` and `DRAWING`.
     draws
         In how many draws of what is uncertain to ask whether a zone exists.
     seed
@@ -204,6 +208,7 @@ def solve(  # noqa: PLR0913
     InputError
         If a party or a solution is unknown, or a solution is not defined for these parties.
     """
+    seconds = SEARCHING if time_limit is None else time_limit
     ensemble = central_reading(scenario, red_lines=red_lines)
     structure = ensemble.structure
     chosen = tuple(structure.parties[k] for k in structure.columns(parties))
@@ -223,7 +228,10 @@ def solve(  # noqa: PLR0913
         )
     chance = None
     if draws:
-        chance = zone_chance(scenario, draws, seed=seed, red_lines=red_lines, parties=signatories)
+        chance = zone_chance(
+            scenario, draws, seed=seed, red_lines=red_lines, parties=signatories,
+            time_limit=DRAWING if time_limit is None else time_limit,
+        )  # fmt: skip
     return Settlement(
         structure=structure,
         red_lines=red_lines,
@@ -232,17 +240,18 @@ def solve(  # noqa: PLR0913
         problem=problem,
         zone_problem=zone_problem,
         outcomes=outcomes,
-        zone=find_acceptable(zone_problem, time_limit=time_limit),
+        zone=find_acceptable(zone_problem, time_limit=seconds),
         size=count_acceptable(
             zone_problem,
             of=outcomes,
             rng=np.random.default_rng(seed),
         ),
         chance=chance,
-        frontier=pareto_frontier(over, time_limit=time_limit),
-        solutions=_solutions(names, over, powers, time_limit, lotteries=lotteries),
+        frontier=pareto_frontier(over, time_limit=seconds),
+        solutions=_solutions(names, over, powers, seconds, lotteries=lotteries),
         clash=clash_of(structure, red_lines) if problem.n_outcomes == 0 else (),
         power=powers,
+        seconds=seconds,
     )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -14,9 +15,15 @@ from benchmarks.instances import instance
 from sim.amendments import Amendments, amend
 from sim.cli import run_command
 from sim.feasible import amendment as searching
-from sim.feasible.amendment import smallest_amendments
+from sim.feasible.amendment import smallest_amendments, times_changed
 from sim.feasible.demands import compatible, demands_of
-from sim.findings.amendments import amendment_finding, blocked_in_words, change_in_words
+from sim.findings.amendments import (
+    alternatives_in_words,
+    amendment_finding,
+    blocked_in_words,
+    change_in_words,
+    curve_finding,
+)
 from sim.formats.answers.amendments import amendments_json
 from sim.scenario import Scenario
 from tests import reference
@@ -181,6 +188,44 @@ def test_more_amendments_than_are_listed_are_counted_all_the_same() -> None:
     few = smallest_amendments(problem, start, most=7)
     assert every.count == len(every) > 7
     assert (few.cost, few.count, few.counted, len(few)) == (every.cost, every.count, True, 7)
+    times = times_changed(problem, start, few)
+    assert times is not None
+    assert times.tolist() == (every.choices != start).sum(axis=0).tolist()
+
+
+@settings(max_examples=30)
+@given(scenarios(uncertain=False), READINGS)
+def test_what_all_amendments_change_does_not_depend_on_how_many_are_listed(
+    scenario: Scenario, reading: str
+) -> None:
+    assume(reference.required(scenario))
+    every, few = (amend(scenario, "early", red_lines=reading, most=most) for most in (1000, 1))
+    assert (few.in_all, few.in_some) == (every.in_all, every.in_some)
+    changed = every.found.choices != every.start
+    assert every.in_all == np.flatnonzero(changed.all(axis=0) & (len(changed) > 0)).tolist()
+
+
+def test_a_cut_short_list_tells_nothing_of_all_amendments() -> None:
+    found = amend(fence(), "draft")
+    unknown = replace(found, times=None)
+    answer = amendments_json(unknown)
+    assert (answer["changed_in_all"], answer["changed_in_some"]) == (None, None)
+    assert alternatives_in_words(unknown) == []
+    assert alternatives_in_words(found) == ["Changed in every one: Height"]
+
+
+def test_limits_on_changes_read_as_people_say_them() -> None:
+    hard = fence(height="low", cost="bob")  # both have to change
+    said = [amendment_finding(amend(hard, "draft", max_changes=most)) for most in (0, 1)]
+    assert said[0].startswith("draft as scored is not acceptable to both Ann and Bob: it takes 2")
+    assert said[1].startswith("No single change makes draft acceptable to both Ann and Bob")
+
+
+def test_one_signatory_accepts_alone() -> None:
+    alone = fence(height="low", cost="ann").model_dump(exclude_unset=True)
+    alone["parties"]["bob"]["consent"] = "advisory"
+    found = amend(Scenario.model_validate(alone), "draft", draws=20)
+    assert "Ann accepts the plan as scored" in curve_finding(found)
 
 
 def test_a_search_cut_short_says_what_is_proven(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -314,7 +359,7 @@ def test_amend_prints_one_json_object_with_the_keys_that_programs_rely_on(zopa):
     assert [step["max_changes"] for step in steps] == list(range(len(steps)))
     assert steps[0]["changes"] == {}
     again = zopa("amend", "water-dispute", "--plan", "merin_draft", "--draws", 50, "--json")
-    assert again[1] == out
+    assert again == (0, out, "")
 
 
 def test_that_no_amendment_exists_is_an_answer(zopa):
@@ -338,13 +383,19 @@ def test_that_no_amendment_exists_is_an_answer(zopa):
         (["--plan", "us28", "--cost", "army_cap=much"], "ISSUE=NUMBER"),
         (["--plan", "us28", "--cost", "army_cap=nan"], "0 or more"),
         (["--plan", "us28", "--max-changes", "-1"], "--max-changes"),
+        (["--plan", "us28", "--draws", "0", "--figures", "x"], "no picture without draws"),
+        (["--plan", "us28", "--figures", ""], "name a folder"),
+        (["--plan", "us28", "--figures", "/dev/null"], "not a folder"),
+        (["--plan", "us28", "--figures", "/dev/null/x"], "not a folder"),
+        (["--plan", "us28", "--figures", "x" * 300], "too long"),
         ([], "--plan"),
     ],
 )
 def test_a_mistake_leaves_with_code_2_and_says_what_is_wrong(zopa, arguments, said):
     code, out, err = zopa("amend", "ukraine-2025-12", *arguments)
     assert code == 2
-    assert said in err
+    assert said in " ".join(err.split())
+    assert not err.startswith("\n")
     assert out == ""
 
 

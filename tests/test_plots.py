@@ -17,6 +17,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 from sim.amendments import Amendments, amend
+from sim.cli.pictures import draw_zone_into
 from sim.comparison import Comparison, compare
 from sim.condition import Condition
 from sim.diagnosis import Diagnosis, diagnose
@@ -27,7 +28,19 @@ from sim.levers import LeverStudy, study_levers
 from sim.plots import PICTURES, alt_text, caption, draw, save
 from sim.plots.acceptance_heatmap import acceptance_heatmap
 from sim.plots.labels import Label, place
-from sim.plots.style import SLIDE, SMALL, diverging, ink_on, slide, styled, text_width, wrap
+from sim.plots.style import (
+    SLIDE,
+    SMALL,
+    TINY,
+    diverging,
+    fit,
+    ink_on,
+    slide,
+    styled,
+    text_width,
+    tick_texts,
+    wrap,
+)
 from sim.scenario import Scenario
 from sim.settlement import Settlement, solve
 
@@ -77,7 +90,7 @@ def stubborn():
     return Scenario.model_validate(base)
 
 
-def crowd(n_parties=6, n_plans=15, n_issues=10):
+def crowd(n_parties=6, n_plans=15, n_issues=10, threshold=0.35, n_signatories=4):
     """As many parties and plans as a slide must hold, with names that never end."""
     rng = np.random.default_rng(1)
     keys = [f"i{k}" for k in range(n_issues)]
@@ -87,13 +100,15 @@ def crowd(n_parties=6, n_plans=15, n_issues=10):
         for k, key in enumerate(keys)
     }  # fmt: skip
     names = ["The Federated Republic of Ruritania", "Graustark", "The Principality of Zenda",
-             "City", "United Nations Organisation", "League"]  # fmt: skip
+             "City", "United Nations Organisation", "League", "The Ministry of Long Names and "
+             "Other Affairs of the North", "The Ministry of Long Names and Other Affairs of the "
+             "South"]  # fmt: skip
     parties = {
         f"p{p}": {
             "name": names[p],
-            "consent": "required" if p < max(n_parties - 2, 2) else "advisory",
+            "consent": "required" if p < n_signatories else "advisory",
             "disagreement": 0.3,
-            "threshold": {"uniform": [0.35, 0.5]},
+            "threshold": {"uniform": [threshold, threshold + 0.15]},
             "weights": {key: float(rng.uniform(1, 5)) for key in keys},
             "values": {key: {f"o{j}": float(rng.random()) for j in range(4)} for key in keys},
             "red_lines": [{"when": {keys[(p + k) % n_issues]: "o3"}} for k in range(3)],
@@ -114,12 +129,36 @@ def crowd(n_parties=6, n_plans=15, n_issues=10):
     )
 
 
+def haggle(n_issues=1, to=6, step=0.5, unit="%"):
+    """Two haggle over numbers, most of which their thresholds and a red line rule out."""
+    keys = [f"n{k}" for k in range(n_issues)]
+    grid = {"from": 0, "to": to, "step": step, "unit": unit}
+    lines = [{key: {"line": {0: low, to: 1 - low}} for key in keys} for low in (0, 1)]
+    parties = {
+        name: {"name": name.title(), "threshold": 0.4, "values": values,
+               "weights": dict.fromkeys(keys, 1)}
+        for name, values in zip(("ann", "bob"), lines, strict=True)
+    }  # fmt: skip
+    parties["ann"]["red_lines"] = [{"when": {"n0": 0}}]
+    issues = {key: {"title": f"Price of lot {key}", "grid": grid, "status_quo": 0} for key in keys}
+    plans = {"low": {"title": "Low", "picks": dict.fromkeys(keys, step)},
+             "high": {"title": "High", "picks": dict.fromkeys(keys, to)}}  # fmt: skip
+    return scenario(issues=issues, parties=parties, plans=plans)
+
+
 SCENES = {
     "tiny": (scenario, "stated"),
     "no red lines": (scenario, "none"),
     "empty zone of two": (greedy, "stated"),
     "red lines that clash": (stubborn, "stated"),
     "crowd": (crowd, "stated"),
+    "eight who agree on nothing": (
+        lambda: crowd(8, 2, 4, threshold=0.7, n_signatories=8),
+        "stated",
+    ),
+    "thirteen prices": (haggle, "stated"),
+    "a thousand prices": (lambda: haggle(1, 1000, 1, "EUR"), "stated"),
+    "twenty lots": (lambda: haggle(20, 2, 1, "kEUR"), "stated"),
     "job offer": (lambda: read_scenario("job-offer"), "stated"),
     "water dispute": (lambda: read_scenario("water-dispute"), "stated"),
     "flagship, stated": (lambda: read_scenario("ukraine-2025-12"), "stated"),
@@ -161,7 +200,8 @@ def test_no_text_covers_another_or_leaves_the_slide_or_is_too_small(name, scene)
         boxes = [text.get_window_extent(figure.canvas.get_renderer()).padded(-1) for text in texts]
     slide_box = figure.bbox
     assert len(texts) > 4
-    assert min(text.get_fontsize() for text in texts) >= SMALL
+    least = TINY if name in ("zone_options", "empty_zone") else SMALL  # long names, else cut
+    assert min(text.get_fontsize() for text in texts) >= least
     for text, box in zip(texts, boxes, strict=True):
         inside = box.x0 >= 0 and box.y0 >= 0 and box.x1 <= slide_box.x1 and box.y1 <= slide_box.y1
         assert inside, text.get_text()
@@ -351,6 +391,73 @@ def test_the_two_parties_of_the_utility_space_can_be_chosen():
     draw("utility_space", *both, parties=(names[2], names[3]))
 
 
+def said_in(figure) -> list[str]:
+    return [text.get_text().replace("\N{NO-BREAK SPACE}", " ") for text in written(figure)]
+
+
+def test_of_eight_parties_each_has_its_numbers_and_its_whole_name():
+    _, settlement = subjects("eight who agree on nothing")
+    assert settlement.zone.empty
+    said = [" ".join(text.split()) for text in said_in(draw("empty_zone", settlement))]
+    for party in settlement.scenario.parties.values():
+        if party.consent == "required":
+            assert party.name in said
+    short = [text for text in said if re.fullmatch(r"[\d.]+ (short|to spare)", text)]
+    assert len(short) == len(settlement.signatories)
+
+
+def test_a_grid_shows_its_numbers_in_the_cells_or_under_them_or_beside_them():
+    # Ann refuses 0, has 0.4 from 2.4 on, Bob up to 3.6: left are 2.5, 3 and 3.5
+    cells = said_in(draw("zone_options", *everything("thirteen prices")))
+    assert {"2 %", "2.5 %", "3.5 %", "4 %"} <= {
+        text.split("\n")[-1].strip("–×● ") for text in cells
+    }
+    assert "● 3 %" in " ".join(" ".join(cells).split())
+    under = said_in(draw("zone_options", *everything("a thousand prices")))
+    assert "400 to 600 EUR (● 500 EUR)" in under
+    beside = said_in(draw("zone_options", *everything("twenty lots")))
+    assert any("0 to 2 kEUR (● 2 kEUR)" in " ".join(text.split()) for text in beside)
+
+
+def test_no_title_of_an_issue_is_cut_where_two_lines_hold_it():
+    said = said_in(draw("zone_options", *everything("flagship, stated")))
+    assert not [text for text in said if "…" in text]
+
+
+@pytest.mark.parametrize("scene", ["flagship, stated", "flagship, implied"])
+def test_no_tick_beside_the_lever_frontier_says_the_same_as_another(scene):
+    for axes in draw("lever_frontier", *everything(scene)).axes[0].child_axes:
+        for ticks in (axes.get_xticklabels(), axes.get_yticklabels()):
+            texts = [tick.get_text() for tick in ticks]
+            assert len(texts) == len(set(texts)) > 1
+
+
+@given(first=st.integers(-20, 200), step=st.sampled_from([0.001, 0.005, 0.25, 0.5, 2, 10]))
+def test_ticks_are_told_apart_whatever_their_step(first, step):
+    values = [round((first + k) * step, 9) for k in range(5)]
+    texts = tick_texts(values)
+    assert [float(text.replace("−", "-").replace(",", "")) for text in texts] == values
+    assert len({len(text.partition(".")[2]) for text in texts}) == 1
+
+
+def test_without_levers_there_is_no_frontier_and_the_picture_says_so():
+    study = everything("tiny")[3]
+    assert not study.names
+    figure = draw("lever_frontier", study)
+    assert not figure.axes[0].child_axes
+    assert "The scenario has no levers, so there is no frontier to draw." in said_in(figure)
+    assert caption("lever_frontier", study).title.startswith("The scenario has no levers: a zone")
+
+
+def test_the_command_draws_no_lever_frontier_where_there_are_no_levers(tmp_path, capsys):
+    _, _, diagnosis, study, _ = everything("tiny")
+    draw_zone_into(tmp_path, diagnosis, study)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "stated-zone_options.png", "stated-zone_options.svg",
+    ]  # fmt: skip
+    assert "lever_frontier is not drawn: the scenario has no levers" in capsys.readouterr().err
+
+
 def test_a_condition_is_said_in_titles_and_labels():
     condition = Condition.of({"height": ["mid", "high"], "cost": "ann"}, scenario().space)
     text = condition_in_words(scenario(), condition)
@@ -432,3 +539,11 @@ def test_wrapped_text_keeps_to_its_width_and_its_lines(text, width):
     lines = wrap(text, width, SMALL, lines=2).split("\n")
     assert len(lines) <= 2
     assert all(text_width(line, SMALL) <= width for line in lines)
+
+
+@given(text=st.text(alphabet="abc de", min_size=1, max_size=90), height=st.floats(0.2, 0.8))
+def test_type_is_made_smaller_only_where_the_larger_would_be_cut(text, height):
+    rows, size = fit(text, 2.0, height, (SMALL, TINY))
+    large, _ = fit(text, 2.0, height, (SMALL,))
+    assert (size == TINY) == ("…" in large)
+    assert all(text_width(row, size) <= 2.0 for row in rows.split("\n"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import traceback
@@ -89,8 +90,8 @@ def run_command(arguments: list[str]) -> int:  # noqa: PLR0911  one return for e
     except (KeyboardInterrupt, typer.Abort):
         typer.echo("stopped; nothing half written", err=True)
         return STOPPED
-    except BrokenPipeError:
-        sys.stderr.close()
+    except (BrokenPipeError, SystemExit):  # both libraries leave so when nobody reads on
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINE
     except OSError as error:
         typer.echo(f"cannot write the answer: {error.strerror or error}", err=True)

@@ -91,9 +91,13 @@ def amend(
     """
     from sim import amendments as amending  # noqa: PLC0415
     from sim.cli.screen import answering, print_json  # noqa: PLC0415
+    from sim.errors import InputError  # noqa: PLC0415
     from sim.formats import read_scenario  # noqa: PLC0415
     from sim.formats.answers.amendments import amendments_json  # noqa: PLC0415
 
+    if figures is not None and not draws:
+        raise InputError("there is no picture without draws: ask for some with --draws")
+    costs = _costs(cost or ())
     scenario = read_scenario(file, settings or ())
     with answering():
         with _on_stderr() as progress:
@@ -102,7 +106,7 @@ def amend(
                 plan,
                 red_lines=red_lines.value,
                 max_changes=max_changes,
-                costs=_costs(cost or ()),
+                costs=costs,
                 freeze=names(freeze) or (),
                 unharmed=names(unharmed) or (),
                 draws=draws,
@@ -135,13 +139,16 @@ def _costs(written: list[str] | tuple[str, ...]) -> dict[str, float]:
 
 
 @contextmanager
-def _on_stderr() -> Iterator[Callable[[int, float], None]]:
-    """Show on standard error how far the curve has come."""
+def _on_stderr() -> Iterator[Callable[[int, float], None] | None]:
+    """Show on standard error how far the curve has come, where somebody watches."""
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
     from sim.cli.screen import progress  # noqa: PLC0415
     from sim.words import percent  # noqa: PLC0415
 
+    if not progress.is_terminal:
+        yield None
+        return
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=progress, transient=True) as bar:
         step = bar.add_task("looking for amendments", total=None)
@@ -156,8 +163,6 @@ def _draw_into(folder: Path, found: Amendments) -> None:
     from sim.errors import InputError  # noqa: PLC0415
     from sim.plots import caption, draw, save  # noqa: PLC0415
 
-    if found.curve is None:
-        raise InputError("there is no picture without draws: ask for some with --draws")
     words = caption("amendment_curve", found)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -202,6 +207,8 @@ def print_amendments(found: Amendments) -> None:
     shown = [place for place in shown if found.changed(smallest.choices[place])]
     for place in shown:
         head = f"\nAmendment {place + 1} of {len(smallest):,}"
+        if len(smallest) < smallest.count:
+            head += " listed"
         if not few:
             head += ", which leaves the worst-off signatory best placed"
         answers.print(head if len(smallest) > 1 else "\nThe amendment")

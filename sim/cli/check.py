@@ -26,6 +26,7 @@ def check(
     """
     from sim.errors import InputError  # noqa: PLC0415
     from sim.formats import read_scenario  # noqa: PLC0415
+    from sim.words import counted  # noqa: PLC0415
 
     wrong = []
     for file in files:
@@ -35,8 +36,9 @@ def check(
             wrong.append(str(error))
             continue
         typer.echo(
-            f"{file}: fine ({len(scenario.issues)} issues, {len(scenario.parties)} parties, "
-            f"{len(scenario.plans)} plan versions)"
+            f"{file}: fine ({counted(len(scenario.issues), 'issue')}, "
+            f"{counted(len(scenario.parties), 'party', 'parties')}, "
+            f"{counted(len(scenario.plans), 'plan version')})"
         )
     if wrong:
         raise InputError("\n".join(wrong))

@@ -45,6 +45,7 @@ def import_(
     refused by name, and nothing is written unless all is well.
     """
     from sim.formats.imports import import_domain, write_imported  # noqa: PLC0415
+    from sim.words import counted  # noqa: PLC0415
 
     imported = import_domain(files, grid=grid)
     path = write_imported(imported, folder, name=name, force=force)
@@ -52,7 +53,7 @@ def import_(
         typer.echo(f"note: {note}", err=True)
     scenario = imported.scenario
     typer.echo(
-        f"{path}: written from {imported.format} ({len(scenario.issues)} issues, "
-        f"{len(scenario.parties)} parties, {scenario.space.size:,} outcomes)"
+        f"{path}: written from {imported.format} ({counted(len(scenario.issues), 'issue')}, "
+        f"{counted(len(scenario.parties), 'party', 'parties')}, {scenario.space.size:,} outcomes)"
     )
     typer.echo(f"Next: zopa check {path}; zopa solve {path}", err=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -29,6 +31,30 @@ def complete_solution(incomplete: str) -> list[str]:
     from sim.solutions import SOLUTIONS  # noqa: PLC0415
 
     return [name for name in SOLUTIONS if name.startswith(incomplete)]
+
+
+def folder_to_fill(written: str) -> Path:
+    """Read a folder that files are to go into, before any work is done for them.
+
+    Raises
+    ------
+    typer.BadParameter
+        If nothing can be written there: there is no name, a file has it, or it is not allowed.
+    """
+    folder = Path(written)
+    if not written.strip():
+        raise typer.BadParameter("name a folder, such as pictures; . is the current one")
+    there = next(some for some in (folder, *folder.absolute().parents) if os.path.lexists(some))
+    if not there.is_dir():
+        raise typer.BadParameter(f"cannot draw here: {there} is not a folder")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise typer.BadParameter(f"cannot draw here: no leave to write into {there}")
+    try:
+        with suppress(FileNotFoundError):  # then it will be made
+            folder.stat()
+    except OSError as error:
+        raise typer.BadParameter(f"cannot draw here: {error.strerror or error}") from error
+    return folder
 
 
 ScenarioFile = Annotated[
@@ -63,6 +89,7 @@ Figures = Annotated[
     typer.Option(
         "--figures",
         metavar="FOLDER",
+        parser=folder_to_fill,
         help="Draw the answer as well: pictures as SVG and PNG into this folder.",
         show_default=False,
     ),
@@ -73,7 +100,18 @@ Seed = Annotated[
 
 
 def names(text: str | None) -> list[str] | None:
-    """Split a list such as ``us28,e3_28``; ``None`` stays ``None``."""
+    """Split a list such as ``us28,e3_28``; ``None`` stays ``None``.
+
+    Raises
+    ------
+    InputError
+        If nothing is named.
+    """
     if text is None:
         return None
-    return [name.strip() for name in text.split(",") if name.strip()]
+    found = [name.strip() for name in text.split(",") if name.strip()]
+    if not found:
+        from sim.errors import InputError  # noqa: PLC0415
+
+        raise InputError(f"'{text}' names nothing: leave the option out, or write names as in A,B")
+    return found

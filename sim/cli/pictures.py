@@ -60,8 +60,10 @@ def draw_zone_into(folder: Path, diagnosis: Diagnosis, study: LeverStudy | None 
     from sim.cli.screen import progress  # noqa: PLC0415
     from sim.errors import InputError  # noqa: PLC0415
     from sim.plots import PICTURES, caption, draw, save  # noqa: PLC0415
+    from sim.plots.lever_frontier import missing  # noqa: PLC0415
 
-    subjects = [subject for subject in (diagnosis, study) if subject is not None]
+    lacks = "" if study is None else missing(study)
+    subjects = [s for s in (diagnosis, None if lacks else study) if s is not None]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, picture in PICTURES.items():
@@ -71,6 +73,8 @@ def draw_zone_into(folder: Path, diagnosis: Diagnosis, study: LeverStudy | None 
                 _, png = save(draw(name, *subjects), stem, alt=words.alt)
                 progress.print(f"{png.with_suffix('.svg')}: {words.title}", soft_wrap=True,
                                markup=False)  # fmt: skip
+        if lacks:
+            progress.print(f"lever_frontier is not drawn: {lacks}", soft_wrap=True)
     except OSError as error:
         reason = error.strerror or error
         raise InputError(f"{error.filename or folder}: cannot draw here ({reason})") from error

@@ -121,11 +121,11 @@ def _summary(done: Finished) -> None:
     from sim.cli.screen import answers, bold, bullets, note  # noqa: PLC0415
     from sim.findings.comparison import acceptance_finding  # noqa: PLC0415
     from sim.findings.settlement import (  # noqa: PLC0415
-        chance_finding,
         clash_in_words,
         frontier_finding,
         zone_finding,
     )
+    from sim.findings.sizes import chance_in_words  # noqa: PLC0415
     from sim.words import capital  # noqa: PLC0415
 
     answers.rule(bold(capital(done.case.label)), align="left", style="dim")
@@ -136,7 +136,7 @@ def _summary(done: Finished) -> None:
         answers.print(bold(zone_finding(done.settlement)))
         if done.settlement.clash:
             answers.print(bullets(clash_in_words(done.settlement)))
-        answers.print(chance_finding(done.settlement))
+        answers.print(chance_in_words(done.settlement.chance))
         if done.settlement.chance:
             answers.print(
                 note(

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from sim.settlement import Settlement
 
-ACROSS = 4
-"""Parties side by side in one table, so that it fits a narrow terminal."""
+BESIDE, EACH = 48, 9
+"""Width of what stands beside the parties in the table of solutions, and of a party there."""
 
 
 class Over(StrEnum):
@@ -74,8 +74,14 @@ def solve(
         ),
     ] = None,
     time_limit: Annotated[
-        float, typer.Option("--time-limit", min=0.01, help="Seconds for each exact search.")
-    ] = 5.0,
+        float | None,
+        typer.Option(
+            "--time-limit",
+            min=0.01,
+            help="Seconds for each exact search.",
+            show_default="5, and 60 for the draws",
+        ),
+    ] = None,
     require_deal: Annotated[
         bool, typer.Option("--require-deal", help="Exit with code 3 if there is no zone.")
     ] = False,
@@ -139,6 +145,8 @@ def powers_from(text: str | None) -> dict[str, float] | None:
     powers: dict[str, float] = {}
     for part in names(text) or ():
         party, equals, amount = (piece.strip() for piece in part.partition("="))
+        if party in powers:
+            raise InputError(f"--power {text}: '{party}' is given twice")
         try:
             powers[party] = float(amount)
         except ValueError:
@@ -155,14 +163,13 @@ def print_settlement(settlement: Settlement, *, packages: bool = True) -> None:
     from sim.cli.screen import CONDITION, answers, bold, bullets, note  # noqa: PLC0415
     from sim.findings.conditions import READING_IN_WORDS  # noqa: PLC0415
     from sim.findings.settlement import (  # noqa: PLC0415
-        chance_finding,
         clash_in_words,
         frontier_finding,
         lotteries_finding,
         power_finding,
         zone_finding,
     )
-    from sim.findings.sizes import counting_note  # noqa: PLC0415
+    from sim.findings.sizes import chance_in_words, counting_note  # noqa: PLC0415
     from sim.solutions import ON_ONE_SCALE  # noqa: PLC0415
 
     scenario = settlement.scenario
@@ -173,15 +180,16 @@ def print_settlement(settlement: Settlement, *, packages: bool = True) -> None:
         answers.print(bullets(clash_in_words(settlement)))
     if counting_note(settlement.size):
         answers.print(note(counting_note(settlement.size)))
-    answers.print(chance_finding(settlement))
+    answers.print(chance_in_words(settlement.chance))
     if settlement.clash:
         return
     answers.print(frontier_finding(settlement) + "\n")
-    several = range(0, len(settlement.parties), ACROSS)
+    across = max((answers.width - BESIDE) // EACH, 1)
+    several = range(0, len(settlement.parties), across)
     for first in several:
         if first:
             answers.print()
-        answers.print(_gives(settlement, slice(first, first + ACROSS), last=first == several[-1]))
+        answers.print(_gives(settlement, slice(first, first + across), last=first == several[-1]))
     if not ON_ONE_SCALE.isdisjoint(settlement.solutions):
         answers.print(note("* depends on the parties' utilities being on one scale"))
     if settlement.lotteries:

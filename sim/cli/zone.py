@@ -43,8 +43,14 @@ def zone(
         bool, typer.Option("--levers", help="What third parties' levers would open, at what cost.")
     ] = False,
     time_limit: Annotated[
-        float, typer.Option("--time-limit", min=0.01, help="Seconds for each part of the answer.")
-    ] = 5.0,
+        float | None,
+        typer.Option(
+            "--time-limit",
+            min=0.01,
+            help="Seconds for each part of the answer.",
+            show_default="5, and 60 for the draws",
+        ),
+    ] = None,
     draws: Annotated[
         int,
         typer.Option(
@@ -68,7 +74,8 @@ def zone(
             scenario, red_lines=red_lines.value, why=why or as_json, draws=draws, seed=seed,
             time_limit=time_limit,
         )  # fmt: skip
-        study = _study(scenario, red_lines.value, draws, seed) if levers else None
+        limit = 60.0 if time_limit is None else time_limit
+        study = _study(scenario, red_lines.value, draws, seed, limit) if levers else None
         _tell(found, study, why=why, as_json=as_json)
         if figures is not None:
             from sim.cli.pictures import draw_zone_into  # noqa: PLC0415
@@ -76,15 +83,18 @@ def zone(
             draw_zone_into(figures, found, study)
 
 
-def _study(scenario: Scenario, red_lines: RedLines, draws: int, seed: int) -> LeverStudy:
+def _study(
+    scenario: Scenario, red_lines: RedLines, draws: int, seed: int, time_limit: float
+) -> LeverStudy:
     """Look at the levers, with a progress bar."""
     from sim.cli.levers import on_stderr  # noqa: PLC0415
     from sim.levers import study_levers  # noqa: PLC0415
 
     with on_stderr() as progress:
         return study_levers(
-            scenario, red_lines=red_lines, draws=draws, seed=seed, progress=progress
-        )
+            scenario, red_lines=red_lines, draws=draws, seed=seed, progress=progress,
+            time_limit=time_limit,
+        )  # fmt: skip
 
 
 def _tell(found: Diagnosis, study: LeverStudy | None, *, why: bool, as_json: bool) -> None:
@@ -107,8 +117,8 @@ def print_zone(found: Diagnosis, *, why: bool = False) -> None:
     """Print what the zone holds, or what stands in its way."""
     from sim.cli.screen import CONDITION, answers, bold, note  # noqa: PLC0415
     from sim.findings.conditions import READING_IN_WORDS  # noqa: PLC0415
-    from sim.findings.sizes import counting_note  # noqa: PLC0415
-    from sim.findings.zone import chance_of_a_zone, existence_finding  # noqa: PLC0415
+    from sim.findings.sizes import chance_in_words, counting_note  # noqa: PLC0415
+    from sim.findings.zone import existence_finding  # noqa: PLC0415
 
     answers.print(bold(found.scenario.title))
     answers.print(note(f"{READING_IN_WORDS[found.red_lines]} · central reading · {CONDITION}"))
@@ -116,7 +126,7 @@ def print_zone(found: Diagnosis, *, why: bool = False) -> None:
     if counting_note(found.standpoint.size):
         answers.print(note(counting_note(found.standpoint.size)))
     if found.chance is not None:
-        answers.print(chance_of_a_zone(found))
+        answers.print(chance_in_words(found.chance))
     if found.empty is False:
         _print_inside(found)
     else:

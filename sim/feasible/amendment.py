@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sim.clock import deadline_in, late
+from sim.clock import deadline_in, late, seconds_left
 from sim.feasible.count import count_acceptable
 from sim.feasible.extremes import highest
 from sim.feasible.listing import list_acceptable
@@ -109,9 +109,52 @@ def smallest_amendments(
     ask = _Ask(problem, np.asarray(start), _costs(problem, costs), max_changes, most)
     if not all(len(block) for block in problem.blocks):
         return ask.answer(np.inf, None, None)
-    if any(block.shared for block in problem.blocks):
+    if problem.loose or any(block.shared for block in problem.blocks):
         return _by_columns(ask, time_limit)
     return _by_search(ask, time_limit)
+
+
+def times_changed(
+    problem: Problem,
+    start: ArrayLike,
+    found: SmallestAmendments,
+    *,
+    costs: ArrayLike | None = None,
+    max_changes: int | None = None,
+    time_limit: float | None = 10.0,
+) -> Indices | None:
+    """Count in how many of the smallest amendments each issue changes, all of them considered.
+
+    Parameters
+    ----------
+    found
+        The answer of `smallest_amendments` to the same question. Where not all are listed, those
+        that leave an issue as it is are counted.
+    time_limit
+        Seconds for counting.
+
+    Returns
+    -------
+    ndarray or None
+        Shape ``(n_issues,)``; ``None`` where it is not known.
+    """
+    begin = np.asarray(start)
+    if not found.counted or not found.minimal:
+        return None
+    changed: Indices = (found.choices != begin).sum(axis=0)
+    if found.cost is None or len(found) == found.count:
+        return changed
+    ask = _Ask(problem, begin, _costs(problem, costs), max_changes, 0)
+    alike, deadline = ask.at_cost(found.cost), deadline_in(time_limit)
+    for issue, option in enumerate(begin):
+        left = seconds_left(deadline)
+        same = count_acceptable(
+            alike.only(issue, option), rng=np.random.default_rng(0), samples=2, time_limit=left
+        ).outcomes
+        if same is None or late(deadline):
+            return None
+        changed[issue] = found.count - same
+    return changed
 
 
 def _costs(problem: Problem, costs: ArrayLike | None) -> Floats:
@@ -200,7 +243,7 @@ def _by_search(ask: _Ask, time_limit: float | None) -> SmallestAmendments:
     whole = bool(np.all(np.abs(ask.costs / unit - np.rint(ask.costs / unit)) < SLACK))
     if whole:
         bound = np.ceil(bound - SLACK)
-    bound, step = max(float(bound), 0.0), 0.0 if whole else 0.5
+    bound, step = max(0.0, float(bound)), 0.0 if whole else 0.5
     while bound <= table.dearest:
         limit = min(bound + step, table.dearest)
         found = table.search(limit, ask.most, deadline)
@@ -289,7 +332,7 @@ def _by_columns(ask: _Ask, time_limit: float | None) -> SmallestAmendments:
     if lowest.outcome is None:
         return ask.answer(np.inf if proven else 0.0, None, None)
     cost = float((lowest.outcome != ask.start) @ ask.costs)
-    at_least = cost if proven else max(cost - lowest.certificate.bound, 0.0)
+    at_least = cost if proven else max(0.0, cost - lowest.certificate.bound)
     listing = list_acceptable(ask.at_cost(cost), most=ask.most, time_limit=time_limit)
     choices = listing.choices if len(listing) else lowest.outcome[None, :]
     spent = (choices != ask.start) @ ask.costs

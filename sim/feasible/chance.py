@@ -31,11 +31,14 @@ class ZoneChance:
         Draws in which an acceptable outcome was shown; in which it was proven that there is none.
     draws
         How many there were; what is left over could not be settled within the time.
+    alike
+        Nothing that matters is uncertain: all draws are the same.
     """
 
     exists: int
     empty: int
     draws: int
+    alike: bool = False
 
     @property
     def settled(self) -> int:
@@ -84,8 +87,10 @@ def zone_chance(
     """
     deadline = deadline_in(time_limit)
     exists = empty = 0
+    certain = True
     for ensemble in sample(scenario, draws, seed=seed, red_lines=red_lines):
         alike = _all_alike(ensemble)
+        certain &= alike
         answer = zone_by_draw(
             ensemble.draw(0) if alike else ensemble,
             red_lines=red_lines,
@@ -100,7 +105,7 @@ def zone_chance(
             progress(ensemble.n_draws)
         if late(deadline):
             break
-    return ZoneChance(exists, empty, draws)
+    return ZoneChance(exists, empty, draws, certain)
 
 
 def zone_by_draw(

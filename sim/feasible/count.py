@@ -21,11 +21,16 @@ from sim.loose import added
 from sim.problem import TOLERANCE, Floats, Indices, Problem
 from sim.search.criteria import LEAST, Criterion
 from sim.search.draws import drawn_rows, log_count, log_mean
+from sim.search.packages import Packages
 from sim.search.stack import WORD, Stack, rational, stacked
 from sim.search.tied import best_beyond, path
 
 LISTED = 300_000
 """Up to so many outcomes are listed."""
+
+FEW, FEW_TIME = 300, 3.0
+"""Where interactions are loose, up to so many acceptable outcomes are counted one by one, if that
+takes no more than so many seconds."""
 
 CHUNK = 50_000
 """Outcomes drawn at a time."""
@@ -114,7 +119,7 @@ def count_acceptable(
     deadline = deadline_in(time_limit)
     whole = problem.n_outcomes if of is None else of
     if problem.loose:
-        return _sampled(problem, rng, samples, whole)
+        return _sampled(problem, rng, samples, whole, deadline)
     stack = rational(stacked(problem.at_thresholds()))
     if stack is None:
         return _counted(0, whole, "enumeration")
@@ -131,7 +136,13 @@ def count_acceptable(
     return replace(found, share=share, share_interval=(low, high), at_least=number, rest=rest)
 
 
-def _sampled(problem: Problem, rng: np.random.Generator, samples: int, whole: int) -> ZoneSize:
+def _sampled(
+    problem: Problem,
+    rng: np.random.Generator,
+    samples: int,
+    whole: int,
+    deadline: float | None,
+) -> ZoneSize:
     """Draw outcomes where interactions are no part of the blocks."""
     plain = replace(problem, loose=())
     stack = stacked(plain)
@@ -140,6 +151,9 @@ def _sampled(problem: Problem, rng: np.random.Generator, samples: int, whole: in
     if stack.n_outcomes <= LISTED:
         acceptable = problem.enumerate()[1] >= problem.thresholds - TOLERANCE
         return _counted(int(acceptable.all(axis=1).sum()), whole, "enumeration")
+    known, complete = _few(problem, deadline)
+    if complete:
+        return _counted(known, whole, "integer programme")
     inside = math.exp(log_count(stack.ties) - math.log(whole))
     places = stack.row[drawn_rows(stack, np.zeros(problem.n_parties), samples, rng)]
     choices = np.zeros((len(places), problem.n_issues), dtype=np.intp)
@@ -149,8 +163,18 @@ def _sampled(problem: Problem, rng: np.random.Generator, samples: int, whole: in
         utilities += block.utilities[rows]
     utilities += added(problem.loose, choices, problem.n_parties)
     share = float((utilities >= problem.thresholds - TOLERANCE).all(axis=1).mean())
-    low, high = wilson(share, len(places))
-    return ZoneSize(None, share * inside, (low * inside, high * inside), False, "sampling")
+    least = known / whole
+    low, high = (min(max(end * inside, least), 1.0) for end in wilson(share, len(places)))
+    share = min(max(share * inside, least), 1.0)
+    return ZoneSize(None, share, (low, high), False, "sampling", at_least=known)
+
+
+def _few(problem: Problem, deadline: float | None) -> tuple[int, bool]:
+    """Count acceptable outcomes one by one while they are few; and whether there are no others."""
+    soon = deadline_in(FEW_TIME)
+    until = soon if deadline is None or soon is None else min(soon, deadline)
+    choices, complete = Packages(problem, problem.thresholds, until).every(FEW)
+    return len(choices), complete
 
 
 def _counted(number: int, whole: int, method: str) -> ZoneSize:

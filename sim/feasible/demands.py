@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sim.condition import Condition
 from sim.ensemble import Ensemble
 from sim.feasible.zone import find_acceptable
-from sim.problem import Problem, summed
+from sim.problem import TOLERANCE, Problem, summed
 from sim.scenario import RedLines
 
 Indices = NDArray[np.intp]
@@ -55,7 +55,9 @@ class Demand:
     def text(self) -> str:
         """The demand with the file's identifiers."""
         if self.kind == "threshold":
-            return f"{self.party} wants at least {self.level:.4g}"
+            assert self.level is not None  # a threshold has one
+            level = self.level if abs(self.level) > TOLERANCE else 0.0
+            return f"{self.party} wants at least {level:.4g}"
         assert self.condition is not None  # red lines and constraints have one
         if self.kind == "constraint":
             return f"constraint: never {self.condition.text}"

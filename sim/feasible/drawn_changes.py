@@ -89,11 +89,13 @@ class DrawnChanges:
         Clauses that reach across blocks, see `sim.search.kernels.likeliest.held`.
     least
         No package satisfies a draw with fewer changes than this, ``(n_draws,)``; infinite where
-        none does at all.
+        none does at all. What the table does not hold has ``reach + 1`` changes or more.
     scale
         How much each party has at stake in all changes together, ``(n_own,)``.
     reach
         The table holds all changes to so many issues.
+    whole
+        Whether it holds all changes there are.
     """
 
     issues: tuple[tuple[int, ...], ...]
@@ -110,6 +112,7 @@ class DrawnChanges:
     least: Floats
     scale: Floats
     reach: int
+    whole: bool
 
     def outcome(self, begin: Indices, rows: Sequence[int] | Indices) -> Indices:
         """Return the package after some changes."""
@@ -168,12 +171,15 @@ def drawn_changes(drawn: Sequence[Ensemble], wish: Wish, most_changes: int) -> D
         least=np.zeros(n_draws),
         scale=np.maximum(at_stake, 1e-9),
         reach=reach,
+        whole=all(len(_free(issues, wish)) <= reach for issues in blocks),
     )  # fmt: skip
     found = _with_clauses(found, drawn, wish)
     prices = max(len(tables), 1) / found.scale
     least, mix = hardest_mix(
         found.base, found.delta, found.cost.astype(float), found.start, prices, HEAT
     )
+    if not found.whole:
+        least = np.minimum(least, reach + 1)
     if len(columns) == 1:
         return replace(found, least=least)
     base = np.concatenate([found.base, (found.base * mix).sum(axis=1)[:, None]], axis=1)

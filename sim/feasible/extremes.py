@@ -12,6 +12,7 @@ from sim.agreement import Agreement, Certificate
 from sim.clock import deadline_in, late
 from sim.feasible.zone import find_acceptable
 from sim.problem import TOLERANCE, Floats, Problem
+from sim.search.packages import Packages, listed
 from sim.solutions.choice import of_sum
 from sim.solutions.search import Field, agreed, field, no_deal, searched, unknown
 
@@ -52,6 +53,8 @@ def highest(
     >>> highest(pie, [1, 0]).utilities, highest(pie, [-1, 0]).utilities
     (array([0.6, 0.4]), array([0.3, 0.7]))
     """
+    if problem.loose:
+        return _by_programme(problem, np.asarray(weights, dtype=float), deadline_in(time_limit))
     deadline = deadline_in(time_limit)
     w, n = np.asarray(weights, dtype=float), problem.n_parties
     wide = _with_sum(problem, w, -np.inf).within_zone()
@@ -72,10 +75,23 @@ def highest(
     if found.certificate.bound <= max(enough, TOLERANCE):
         return found
     found = _approached(problem, w, found, enough, deadline)
-    if found.certificate.bound <= max(enough, TOLERANCE) or late(deadline):
-        return found
-    last = _capped(_searched(space), w, found.utilities @ w + found.certificate.bound)
-    return last if last.utilities @ w >= found.utilities @ w else found
+    if found.certificate.bound > max(enough, TOLERANCE) and not late(deadline):
+        last = _capped(_searched(space), w, found.utilities @ w + found.certificate.bound)
+        found = last if last.utilities @ w >= found.utilities @ w else found
+    return found
+
+
+def _by_programme(problem: Problem, weights: Floats, deadline: float | None) -> Agreement:
+    """Find it by an integer programme, where interactions tie too many issues."""
+    small = listed(problem)
+    if small is not None:
+        return highest(small, weights)
+    best = Packages(problem, problem.thresholds, deadline).highest(weights)
+    if not len(best):
+        return no_deal(problem) if best.complete else unknown(problem)
+    top = int((best.utilities @ weights).argmax())
+    certificate = Certificate(best.complete, best.ceiling - best.value, "integer programme")
+    return Agreement(best.choices[top], best.utilities[top], certificate)
 
 
 def _with_sum(problem: Problem, weights: Floats, least: float) -> Problem:

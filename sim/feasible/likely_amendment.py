@@ -20,11 +20,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.clock import late
+from sim.clock import deadline_in, late
 from sim.ensemble import Ensemble
 from sim.feasible.count import wilson
 from sim.feasible.drawn_changes import DrawnChanges, Wish, drawn_changes
 from sim.problem import Indices
+from sim.search.many import NO, zones
 
 SLICE = 20_000
 """Nodes of the search between two looks at the clock: some hundredths of a second."""
@@ -101,6 +102,7 @@ def likely_amendments(
     wish: Wish,
     *,
     known: Sequence[Indices] = (),
+    further: Callable[[], Sequence[Indices]] | None = None,
     max_changes: int | None = None,
     time_limit: float | None = 10.0,
     progress: Callable[[int, float], None] | None = None,
@@ -115,6 +117,8 @@ def likely_amendments(
         Where to start from and whom to satisfy.
     known
         Packages worth trying, such as the smallest amendments at the central reading.
+    further
+        Finds more of them, for where changes are too many to go through them all.
     max_changes
         Where the curve ends at the latest.
     time_limit
@@ -125,8 +129,13 @@ def likely_amendments(
     free = len(wish.start) - len(wish.frozen)
     most = free if max_changes is None else min(max_changes, free)
     table = drawn_changes(drawn, wish, most)
+    if further is not None and table.reach < most:
+        known = [*known, *further()]
     search = _Search(table, drawn, wish, known, time_limit)
     picks, ended = search.climb_the_curve(most, progress)
+    if ended in {"size", "time"}:
+        picks += search.beyond(picks, most)
+        ended = "certain" if picks[-1][1] >= search.possible else ended
     distinct = {tuple(outcome.tolist()): outcome for outcome, _, _ in picks}
     n_fresh, held = 0, dict.fromkeys(distinct, 0)
     for block in fresh:
@@ -139,8 +148,21 @@ def likely_amendments(
         share, bound = count / search.n_draws, at_most / search.n_draws
         interval = wilson(again, max(n_fresh, 1))
         steps.append(Step(changes, outcome, share, bound, again, interval))
-    ceiling = float(np.isfinite(table.least).mean())
+    ceiling = search.possible / search.n_draws
     return Curve(tuple(steps), search.n_draws, n_fresh, ceiling, ended)
+
+
+def _possible(
+    table: DrawnChanges, drawn: Sequence[Ensemble], wish: Wish, time_limit: float | None
+) -> int:
+    """Count the draws in which it is not proven that no package at all is acceptable."""
+    if table.whole:
+        return int(np.isfinite(table.least).sum())
+    deadline = deadline_in(None if time_limit is None else SHARE * time_limit)
+    return sum(
+        int((zones(some, wish.columns, wish.red_lines, deadline=deadline) != NO).sum())
+        for some in drawn
+    )
 
 
 Pick = tuple[Indices, int, int]
@@ -162,6 +184,12 @@ class _Search:
         self.deadline: float | None = None
         self.n_draws = len(table.base)
         self.known = [rows for k in known if (rows := table.rows_of(wish.start, k)) is not None]
+        self.worth_trying = [
+            (int((k != wish.start).sum()), self._holds(k), k)
+            for k in known
+            if not any(k[i] != wish.start[i] for i in wish.frozen)
+        ]
+        self.possible = _possible(table, drawn, wish, time_limit)
         self.provable = True
 
     def climb_the_curve(
@@ -172,12 +200,12 @@ class _Search:
         best = np.full(len(table.issues), -1, dtype=np.intp)
         count = self._count(best)
         picks: list[Pick] = [(self.wish.start, count, count)]
-        possible = int(np.isfinite(table.least).sum())
-        flat, attained = 0, 0
+        flat = 0
+        attained = max((n for cost, n, _ in self.worth_trying if cost <= most), default=0)
         fewest = min((self._spent(rows) for rows in self.known), default=0)
         while True:
             changes = len(picks)
-            if count >= possible:
+            if count >= self.possible:
                 return picks, "certain"
             if changes > most:
                 return picks, "changes"
@@ -196,9 +224,30 @@ class _Search:
             if progress is not None:
                 progress(changes, count / self.n_draws)
 
+    def beyond(self, picks: Sequence[Pick], most: int) -> list[Pick]:
+        """Go on from the last pick with what is known of packages with more changes."""
+        best, count, _ = picks[-1]
+        more: list[Pick] = []
+        for cost, able, outcome in sorted(
+            self.worth_trying, key=lambda tried: (tried[0], -tried[1])
+        ):
+            if not (len(picks) + len(more) <= cost <= most and able > count):
+                continue
+            while len(picks) + len(more) < cost:
+                more.append((best, count, max(self._reachable(len(picks) + len(more)), count)))
+            best, count = outcome, able
+            more.append((best, count, max(self._reachable(cost), count)))
+        return more
+
+    def _reachable(self, changes: int) -> int:
+        """Return how many draws no package with so few changes can exceed."""
+        if changes > self.table.reach:
+            return self.possible
+        return min(int((self.table.least <= changes).sum()), self.possible)
+
     def _step(self, changes: int, before: Indices, count: int) -> tuple[Indices, int, int]:
         """Find the likeliest package with one change more than before."""
-        reachable = int((self.table.least <= changes).sum())
+        reachable = self._reachable(changes)
         if reachable <= count:
             return before, count, reachable
         best, count = self._climbed(changes, before, count)
@@ -279,6 +328,8 @@ class _Search:
         return self.table.outcome(self.wish.start, rows[rows >= 0])
 
     def _count(self, rows: Indices) -> int:
+        return self._holds(self._outcome(rows))
+
+    def _holds(self, outcome: Indices) -> int:
         """Count the draws in which everyone accepts, straight from the definition."""
-        outcome = self._outcome(rows)
         return sum(int(self.wish.satisfied(block, outcome).sum()) for block in self.drawn)

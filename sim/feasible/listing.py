@@ -9,6 +9,7 @@ import numpy as np
 from sim.clock import deadline_in, late
 from sim.feasible.count import LISTED, opening, priced
 from sim.problem import TOLERANCE, Floats, Indices, Problem
+from sim.search.packages import Packages, listed, valued
 from sim.search.stack import Stack, rational, stacked
 from sim.search.tied import path
 
@@ -56,6 +57,8 @@ def list_acceptable(
     >>> list_acceptable(split).utilities.tolist()
     [[3.0, 7.0], [4.0, 6.0], [5.0, 5.0]]
     """
+    if problem.loose:
+        return _by_programme(problem, most, deadline_in(time_limit))
     stack = rational(stacked(problem.at_thresholds()))
     if stack is None:
         return _named(problem, stack, np.zeros((0, len(problem.blocks)), dtype=np.intp), True)
@@ -64,6 +67,16 @@ def list_acceptable(
         able = places[(gains >= -TOLERANCE).all(axis=1)]
         return _named(problem, stack, able[:most], len(able) <= most)
     return _named(problem, *_search(stack, most, deadline_in(time_limit)))
+
+
+def _by_programme(problem: Problem, most: int, deadline: float | None) -> Listing:
+    """List them by integer programmes, where interactions tie too many issues."""
+    small = listed(problem)
+    if small is not None:
+        return list_acceptable(small, most=most)
+    choices, complete = Packages(problem, problem.thresholds, deadline).every(most)
+    choices = choices[np.lexsort(choices.T[::-1])]
+    return Listing(choices, valued(problem, choices)[1], complete)
 
 
 def _named(problem: Problem, stack: Stack | None, places: Indices, complete: bool) -> Listing:

@@ -9,6 +9,7 @@ import numpy as np
 from sim.agreement import Certificate
 from sim.clock import deadline_in
 from sim.problem import TOLERANCE, Floats, Indices, Problem
+from sim.search.packages import Packages, listed
 from sim.search.programme import programme
 from sim.search.stack import Stack, numbering, stacked
 
@@ -112,6 +113,9 @@ def _searched(problem: Problem, stack: Stack, time_limit: float | None) -> Zone:
 
 def _programmed(problem: Problem, deadline: float | None) -> Zone:
     """Raise the surplus of the party worst off by an integer programme."""
+    small = listed(problem)
+    if small is not None:
+        return find_acceptable(small)
     rules = programme(problem.blocks, problem.loose)
     weights = np.zeros(problem.n_parties)
     outcome, ceiling = rules.best(weights, problem.thresholds, least=True, deadline=deadline)
@@ -125,6 +129,13 @@ def _programmed(problem: Problem, deadline: float | None) -> Zone:
     surplus = float((utilities - problem.thresholds).min())
     ceiling = max(ceiling + SLACK * max(1.0, abs(ceiling)), surplus)
     shown, ruled_out = surplus >= -TOLERANCE, ceiling < -TOLERANCE
+    if not shown and not ruled_out:  # too near to tell by the programme's word alone
+        nearer, most = Packages(problem, problem.thresholds, deadline).any()
+        ruled_out = nearer is None and most == -np.inf
+        if nearer is not None:
+            outcome, utilities = nearer, problem.utility(nearer)
+            surplus = float((utilities - problem.thresholds).min())
+            ceiling, shown = max(ceiling, surplus), True
     gap = 0.0 if shown or ruled_out else ceiling - surplus
     certificate = Certificate(shown or ruled_out, gap, "integer programme")
     empty = False if shown else True if ruled_out else None

@@ -51,8 +51,10 @@ def _none_finding(found: Amendments, plan: str, whom: str) -> str:
             "longer --time-limit may do."
         )
     if found.needed is not None:
-        allowed = counted(found.max_changes or 0, "change")
-        return f"No {allowed} or fewer make {plan} acceptable to {whom}: it takes {found.needed}."
+        most = found.max_changes or 0
+        few = f"No {most} changes or fewer make" if most > 1 else "No single change makes"
+        what = f"{few} {plan} acceptable" if most else f"{plan} as scored is not acceptable"
+        return f"{what} to {whom}: it takes {counted(found.needed, 'change')}."
     within = " within these terms" if found.frozen or found.unharmed else ""
     return f"No change{within} makes {plan} acceptable to {whom}."
 
@@ -98,12 +100,11 @@ def _demand_in_words(found: Amendments, demand: Demand, *, spared: bool) -> str:
 
 def alternatives_in_words(found: Amendments, most: int = 12) -> list[str]:
     """Say which issues all of the smallest amendments change, and which only some do."""
-    n = len(found.found)
+    n = found.found.count
     said = []
-    which = "every one" if n == found.found.count else f"every one of the {n:,} listed"
     if found.in_all:
-        said.append(f"Changed in {which}: {listed(_title(found, k) for k in found.in_all)}")
-    some = [f"{_title(found, k)} ({times:,})" for k, times in found.in_some]
+        said.append(f"Changed in every one: {listed(_title(found, k) for k in found.in_all)}")
+    some = [f"{_title(found, k)} ({times:,})" for k, times in found.in_some or []]
     if some:
         more = f" and {len(some) - most} more" if len(some) > most else ""
         said.append(f"Changed in some of {n:,} (in how many): {', '.join(some[:most])}{more}")
@@ -153,18 +154,19 @@ def curve_finding(found: Amendments) -> str:
         return ""
     first, last = curve.steps[0], rising(curve)[-1]
     whom = signatories(found)
+    accept = f"{whom} accepts" if sum(found.structure.required) == 1 else f"{whom} accept"
     if last.share == 0:
         return f"No package that was found is accepted by {whom} in any of {curve.draws:,} draws."
     n = len(found.changed(last.outcome))
     if last is first:
         chance = percent(last.probability)
         return (
-            f"With everything uncertain drawn, {whom} accept the plan as scored in {chance} of the "
+            f"With everything uncertain drawn, {accept} the plan as scored in {chance} of the "
             "draws; no change that was found gains anything."
         )
     at_first = percent(first.probability) if first.probability else "none"
     return (
-        f"With everything uncertain drawn, {whom} accept the plan as scored in {at_first} of the "
+        f"With everything uncertain drawn, {accept} the plan as scored in {at_first} of the "
         f"draws, and with the likeliest {counted(n, 'change')} in {percent(last.probability)}."
     )
 
@@ -180,9 +182,25 @@ def curve_note(found: Amendments) -> str:
     return (
         f"Packages picked on {curve.draws:,} draws (seed {found.seed}), accepted shares from "
         f"{curve.fresh:,} fresh ones (seed {found.fresh_seed}) with 95 % intervals. The curve ends"
-        f"{rests}: {ENDED[curve.ended]}. Any package at all is acceptable in at most "
-        f"{percent(curve.ceiling)} of the draws, and not the same one in each."
+        f"{rests}: {ENDED[curve.ended]}.{_ceiling_in_words(curve)}"
     )
+
+
+def _ceiling_in_words(curve: Curve) -> str:
+    """Say what is proven of all packages, or at least of those with as few changes."""
+    last = curve.steps[-1]
+    if curve.ended == "certain":
+        return "" if last.share >= 1 else " In the rest of them no package at all is acceptable."
+    if curve.ceiling < 1:
+        return (
+            f" Any package at all is acceptable in at most {percent(curve.ceiling)} of the draws, "
+            "and not the same one in each."
+        )
+    if last.at_most < 1:
+        return (
+            f" With so few changes none is accepted in more than {percent(last.at_most)} of them."
+        )
+    return ""
 
 
 def new_issues(found: Amendments, before: Step, after: Step) -> str:

@@ -54,20 +54,6 @@ def clash_in_words(settlement: Settlement) -> list[str]:
     return said
 
 
-def chance_finding(settlement: Settlement) -> str:
-    """Say in how many draws a zone exists; nothing where none were made."""
-    chance = settlement.chance
-    if chance is None:
-        return ""
-    left = chance.draws - chance.exists - chance.empty
-    unsettled = f"; {left} could not be settled in the time" if left else ""
-    much = {0: "none", chance.draws: "every one"}.get(chance.exists, percent(chance.share))
-    return (
-        f"With everything uncertain drawn, a zone exists in {much} of {chance.draws:,} "
-        f"draws{unsettled}."
-    )
-
-
 def frontier_finding(settlement: Settlement) -> str:
     """Say how many efficient packages there are, or why they are not listed."""
     frontier = settlement.frontier

@@ -18,7 +18,7 @@ from sim.feasible.red_line_prices import LinePrice
 from sim.findings.conditions import condition_in_words
 from sim.findings.sizes import size_in_words
 from sim.problem import TOLERANCE, Floats
-from sim.words import big, counted, listed, name_of, percent, plain, together
+from sim.words import big, counted, listed, name_of, plain, together
 
 
 def names_of(found: Diagnosis) -> list[str]:
@@ -40,20 +40,6 @@ def existence_finding(found: Diagnosis) -> str:
         )
     said = size_in_words(found.standpoint.size, found.outcomes)
     return f"A zone of possible agreement exists: {said} are acceptable to {whom}."
-
-
-def chance_of_a_zone(found: Diagnosis) -> str:
-    """Say in how many draws a zone exists; nothing where none were made."""
-    chance = found.chance
-    if chance is None:
-        return ""
-    left = chance.draws - chance.settled
-    unsettled = f"; {left:,} could not be settled in the time" if left else ""
-    much = {0: "none", chance.draws: "every one"}.get(chance.exists, percent(chance.share))
-    return (
-        f"With everything uncertain drawn, a zone exists in {much} of {chance.draws:,} "
-        f"draws{unsettled}."
-    )
 
 
 def proof_in_words(certificate: Certificate) -> str:

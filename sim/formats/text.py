@@ -43,7 +43,7 @@ def read_bytes(path: Path, called: str) -> bytes:
     size = status.st_size if stat.S_ISREG(status.st_mode) else len(data)
     if max(size, len(data)) > LARGEST_FILE:
         raise InputError(
-            f"{called} is larger than {LARGEST_FILE / 1e6:.0f} MB ({size / 1e6:.0f} MB), "
+            f"{called} has {size / 1e6:.1f} MB, more than {LARGEST_FILE / 1e6:.0f}, "
             "which no scenario is: is it the right file?"
         )
     return data

@@ -14,8 +14,8 @@ from sim.levers import Budgets, LeverStudy
 from sim.levers.wording import NOT_ADVICE, budgets_finding, cost_in_words, levers_in_words
 from sim.plots.caption import Caption, conditions
 from sim.plots.labels import Label, place
-from sim.plots.style import GREY, INK, PAPER, SMALL, Sheet, balanced
-from sim.words import percent, plain, ticks
+from sim.plots.style import GREY, INK, PAPER, SMALL, Sheet, balanced, tick_texts
+from sim.words import capital, percent, ticks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,12 +36,12 @@ def lever_frontier(ax: Axes, study: LeverStudy) -> None:
     ax
         Taken over whole.
     study
-        With draws. A scenario without levers is a single point.
+        Without levers or draws there is no frontier: the picture says so, see `missing`.
     """
     sheet = Sheet.on(ax)
     budgets = study.budgets
-    if budgets is None:
-        sheet.write(0.1, 0.3, "No draws were made: ask for some to see what a budget would do.")
+    if budgets is None or not study.names:
+        sheet.write(0.1, 0.3, f"{capital(missing(study))}, so there is no frontier to draw.")
         sheet.write(0.1, 0.7, "Every point would be a combination of levers.")
         return
     left, bottom, right, top = MARGIN
@@ -64,6 +64,13 @@ def lever_frontier(ax: Axes, study: LeverStudy) -> None:
     _name(inner, budgets, (width, height))
 
 
+def missing(study: LeverStudy) -> str:
+    """Say what a study lacks for a frontier; nothing where it lacks nothing."""
+    if not study.names:
+        return "the scenario has no levers"
+    return "no draws were made" if study.budgets is None else ""
+
+
 def _scales(ax: Axes, budgets: Budgets) -> None:
     """Set up both axes: all costs, and the probabilities with their intervals."""
     costs = budgets.combinations.costs
@@ -72,15 +79,14 @@ def _scales(ax: Axes, budgets: Budgets) -> None:
     high = float(ends.max())
     span = max(high - low, 0.05)
     first, last = float(costs.min()), float(costs.max())
-    wide = max(last - first, 0.01)
+    wide = last - first or 1.0
     ax.set_xlim(first - 0.05 * wide, last + 0.05 * wide)
     ax.set_ylim(max(low - 0.12 * span, -0.04), min(high + 0.12 * span, 1.04))
-    across = [tick for tick in ticks(first, first + wide) if tick <= first + wide]
-    decimals = 3 if any(abs(t - round(t, 2)) > 1e-9 for t in across) else 2
-    ax.set_xticks(across, [plain(tick, decimals) for tick in across])
+    across = ticks(first, last)  # one, where all levers cost nothing
+    ax.set_xticks(across, tick_texts(across, least=2))
     bottom, top = ax.get_ylim()
     up = [tick for tick in ticks(max(bottom, 0.0), min(top, 1.0)) if bottom <= tick <= top]
-    ax.set_yticks(up, [percent(tick) for tick in up])
+    ax.set_yticks(up, tick_texts([100 * tick for tick in up], "\N{NO-BREAK SPACE}%"))
     ax.set_xlabel("Expected cost of the levers, in the units of the file")
     ax.set_ylabel("Share of draws in which a zone exists")
     ax.set_facecolor(PAPER)
@@ -135,6 +141,10 @@ def caption(study: LeverStudy) -> Caption:
     """Say what the staircase shows."""
     budgets = study.budgets
     title = budgets_finding(study).rstrip(".")
+    if not study.names:
+        chance = "" if budgets is None else f": a zone exists in {percent(budgets.chances[0])}"
+        drawn = "" if budgets is None else f" of {budgets.draws:,} draws as it is"
+        title = f"{capital(missing(study))}{chance}{drawn}"
     reading = "no draws" if budgets is None else f"{budgets.draws:,} draws of what is uncertain"
     subtitle = conditions(study.scenario, study.red_lines, reading)
     note = (
@@ -143,6 +153,8 @@ def caption(study: LeverStudy) -> Caption:
         f"same draws, so differences are surer than the whiskers. {NOT_ADVICE.split('.')[0]}; not "
         "advice, not a forecast."
     )
+    if missing(study):
+        note = NOT_ADVICE
     rows = [] if budgets is None else [_row(budgets, k) for k in budgets.efficient.tolist()]
     return Caption(title, subtitle, note, f"{title}. {subtitle} {' '.join(rows)}")
 

@@ -196,16 +196,24 @@ def _bars(
     middle, thick = top + height / 2, min(0.2, 0.45 * height)
     decimals = decimals_for(limit)
     reach = columns.width / 2 - 0.08
+    numbers = {party: _brief(float(moves[party]), decimals) for party in columns.parties}
+    below = max(text_width(text, SMALL) for text in numbers.values()) + 0.06 > reach
+    if below:  # the number stands under its bar, where it has the whole column
+        middle, thick = top + 0.28 * height, min(0.2, 0.3 * height)
     for party, left in zip(columns.parties, columns.lefts, strict=True):
         zero, move = left + columns.width / 2, float(moves[party])
-        sheet.line([zero, zero], [top, top + height], color=LINE)
+        sheet.line([zero, zero], [top, top + (0.5 if below else 1.0) * height], color=LINE)
         if abs(move) <= TOLERANCE:
             continue
         length = reach * move / limit
         bar = (min(zero, zero + length), middle - thick / 2, abs(length), thick)
         sheet.box(*bar, facecolor=party_colour(party))
+        if below:
+            at = zero, top + 0.73 * height
+            sheet.write(*at, numbers[party], ha="center", size=SMALL)
+            continue
         edge, align = (zero - 0.06, "right") if move > 0 else (zero + 0.06, "left")
-        sheet.write(edge, middle, _brief(move, decimals), ha=align, size=SMALL)
+        sheet.write(edge, middle, numbers[party], ha=align, size=SMALL)
 
 
 def _brief(move: float, decimals: int) -> str:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from sim.words import plain
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -27,7 +29,9 @@ DIVERGING = ("#b35806", "#e08214", "#fdb863", "#fee0b6", "#f7f7f7",
              "#d8daeb", "#b2abd2", "#8073ac", "#542788")  # fmt: skip
 """Orange, through near white at zero, to purple (ColorBrewer's PuOr, Brewer 2003)."""
 
-SMALL, BODY, LARGE = 11.0, 12.0, 13.0
+TINY, SMALL, BODY, LARGE = 9.0, 11.0, 12.0, 13.0
+"""Type sizes in points; the first only for what would be cut otherwise."""
+
 MARGIN = 0.45
 
 RC: Any = {
@@ -122,6 +126,37 @@ def wrap(text: str, width: float, size: float, *, lines: int = 2, bold: bool = F
     if words:
         rows[-1] = f"{rows[-1]}…"
     return "\n".join(_cut(row, width, size, bold) for row in rows)
+
+
+def fit(
+    text: str, width: float, height: float, sizes: Sequence[float], *, bold: bool = False
+) -> tuple[str, float]:
+    """Break text into as many lines as a height in inches holds, in the first type that suffices.
+
+    Returns
+    -------
+    tuple of str and float
+        The lines and their type size; the last of ``sizes``, and cut, where none suffices.
+    """
+    rows, size = text, sizes[-1]
+    for size in sizes:
+        lines = max(int(height / line_height(size)), 1)
+        rows = wrap(text, width, size, lines=lines, bold=bold)
+        if rows.count("…") == text.count("…"):
+            break
+    return rows, size
+
+
+def tick_texts(values: Sequence[float], unit: str = "", *, least: int = 0) -> list[str]:
+    r"""Write the numbers beside a scale, all with the decimals that the finest of them needs.
+
+    >>> tick_texts([97.5, 98.0, 98.5]), tick_texts([0.0, 0.5], least=2)
+    (['97.5', '98.0', '98.5'], ['0.00', '0.50'])
+    """
+    decimals = least
+    while decimals < 9 and any(abs(v - round(v, decimals)) > 1e-9 for v in values):
+        decimals += 1
+    return [f"{plain(value, decimals)}{unit}" for value in values]
 
 
 def balanced(text: str, width: float, size: float, *, lines: int = 2) -> str:

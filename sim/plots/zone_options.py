@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from sim.diagnosis import Diagnosis, Mark
@@ -19,7 +20,9 @@ from sim.plots.style import (
     PALE,
     PAPER,
     SMALL,
+    TINY,
     Sheet,
+    fit,
     line_height,
     text_width,
     wrap,
@@ -35,8 +38,11 @@ LEGEND, GUTTER = 0.42, 0.35
 ROW = line_height(SMALL) + 0.03
 """The least height of an issue, in inches."""
 
-NAMED = 1.0
-"""Cells at least so wide, in inches, have the option's name in them."""
+NAMED, NARROWEST = 1.0, 0.45
+"""Cells at least so wide, in inches, have the option's name in them: cut if need be, or whole."""
+
+STRIP, GAP, TIGHT = 0.26, 0.03, 0.1
+"""Cells without names: their height, what is left free between two, and the width without."""
 
 SIGN: dict[Mark, str] = {"survives": "", "beyond reach": "–", "refused": "×", "unknown": "?"}
 SAID: dict[Mark, str] = {
@@ -45,17 +51,21 @@ SAID: dict[Mark, str] = {
     "refused": "excluded by red lines or constraints",
     "unknown": "not settled in time",
 }
-PICK = "●"
+PICK, NO_BREAK = "●", "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
 class Panel:
-    """A column of issues: where its titles, cells and remarks stand, in inches."""
+    """A column of issues: where its titles, cells and remarks stand, in inches.
+
+    All titles have one type ``size``, in points.
+    """
 
     left: float
     title: float
     cells: float
     width: float
+    size: float
 
     @property
     def remark(self) -> float:
@@ -78,15 +88,21 @@ def zone_options(ax: Axes, diagnosis: Diagnosis) -> None:
     room = sheet.height - LEGEND
     most = max(int(room / ROW), 1)
     n_panels = 1 if n <= min(most, 9) else 2
-    shown = min(n, most * n_panels)
-    rows = math.ceil(shown / n_panels)
-    height = min(room / rows, 0.62)
+    places = min(n, most * n_panels)
+    shown = n if n <= places else places - 1
+    rows = math.ceil(places / n_panels)
+    height = min(room / rows, 0.72)
     _legend(sheet, diagnosis)
     width = (sheet.width - (n_panels - 1) * GUTTER) / n_panels
+    title, cells = (0.22 * width, 0.66 * width) if n_panels == 1 else (0.54 * width, 0.29 * width)
+    titles = [name_of(issue.title) for issue in diagnosis.scenario.issues.values()][:shown]
+    size = min(fit(text, title - 0.12, height - 0.02, (SMALL, TINY))[1] for text in titles)
     for k in range(shown):
-        title, cells = (0.22, 0.66) if n_panels == 1 else (0.46, 0.35)
-        panel = Panel((k // rows) * (width + GUTTER), title * width, cells * width, width)
+        panel = Panel((k // rows) * (width + GUTTER), title, cells, width, size)
         _row(sheet, diagnosis, k, panel, LEGEND + (k % rows) * height, height)
+    if shown < n:
+        at = (width + GUTTER) * (n_panels - 1), LEGEND + (rows - 0.5) * height
+        sheet.write(*at, f"and {n - shown} other issues", size=SMALL, color=GREY)
 
 
 def _legend(sheet: Sheet, diagnosis: Diagnosis) -> None:
@@ -99,7 +115,7 @@ def _legend(sheet: Sheet, diagnosis: Diagnosis) -> None:
     x = 0.0
     for mark, said in SAID.items():
         if mark in marks:
-            _cell(sheet, mark, x, 0.06, 0.24, 0.22)
+            _cell(sheet, mark, x, 0.06, 0.24, 0.22, signed=True)
             sheet.write(x + 0.3, 0.17, said, size=SMALL)
             x += 0.3 + text_width(said, SMALL) + 0.25
     name = _pick_name(diagnosis)
@@ -116,29 +132,147 @@ def _pick_name(diagnosis: Diagnosis) -> str:
 def _row(
     sheet: Sheet, diagnosis: Diagnosis, k: int, panel: Panel, top: float, height: float
 ) -> None:
+    """Draw an issue: its title, a cell for each option, and where it stands."""
     issue = list(diagnosis.scenario.issues.values())[k]
     middle = top + height / 2
     sheet.line([panel.left, panel.left + panel.width], [top, top], linewidth=0.5)
-    lines = 2 if height >= 2 * line_height(SMALL) + 0.04 else 1
-    title = wrap(name_of(issue.title), panel.title - 0.12, SMALL, lines=lines)
-    sheet.write(panel.left, middle, title, size=SMALL, linespacing=1.05)
-    n = len(issue.options)
-    named = panel.cells / n >= NAMED and height >= 2 * line_height(SMALL) + 0.04
-    width = panel.cells / n if named else min(panel.cells / n, 0.4)
-    deep = height - 0.08 if named else min(0.26, height - 0.05)
-    robust = diagnosis.standpoint.robust.outcome
-    labels = [name_of(issue.labels([option])[0]) for option in range(n)] if named else []
-    for option in range(n):
-        left = panel.left + panel.title + option * width
-        mark = diagnosis.mark(k, option)
-        picked = robust is not None and robust[k] == option
-        box = (left, middle - deep / 2, width, deep)
-        _cell(sheet, mark, *box, picked=picked, label=labels[option] if named else "")
-    room = panel.left + panel.width - panel.remark
+    title, _ = fit(name_of(issue.title), panel.title - 0.12, height - 0.02, (panel.size,))
+    sheet.write(panel.left, middle, title, size=panel.size, linespacing=1.05)
+    remark, start = _remark(diagnosis, k), panel.remark
+    if not _named_cells(sheet, diagnosis, k, panel, middle, height):
+        under = issue.grid is not None and height >= STRIP + line_height(SMALL) + 0.08
+        lift = line_height(SMALL) / 2 + 0.02 if under else 0.0
+        width = panel.cells / len(issue.options)
+        width = width if under else min(width, 0.4)
+        deep = min(STRIP, height - 0.05)
+        _strip(sheet, diagnosis, k, panel, (middle - lift - deep / 2, width, deep))
+        if under:
+            _numbers_under(sheet, diagnosis, k, panel, (middle + deep / 2 + 0.02, width))
+        elif issue.grid is not None:
+            remark = _numbers_left(diagnosis, k)
+            start = panel.left + panel.title + len(issue.options) * width + 0.12
+    room = panel.left + panel.width - start
+    text, size = fit(remark, room, height - 0.02, (SMALL, TINY))
     sheet.write(
-        panel.remark, middle, wrap(_remark(diagnosis, k), room, SMALL, lines=lines), size=SMALL,
+        start, middle, text, size=size,
         color=INK if diagnosis.survival.state(k) == "settled" else GREY, linespacing=1.05,
     )  # fmt: skip
+
+
+def _named_cells(
+    sheet: Sheet, diagnosis: Diagnosis, k: int, panel: Panel, middle: float, height: float
+) -> bool:
+    """Draw a row of cells with the options' names in them; say whether there was room for that."""
+    issue = list(diagnosis.scenario.issues.values())[k]
+    n = len(issue.options)
+    width, deep = panel.cells / n, height - 0.08
+    if height < 2 * line_height(SMALL) + 0.04 or width < NARROWEST:
+        return False
+    names = [name_of(issue.labels([option])[0]) for option in range(n)]
+    if issue.grid is not None:  # a number and its unit stay together
+        names = [name.replace(" ", NO_BREAK) for name in names]
+    signs = [PICK if _picked(diagnosis, k, o) else SIGN[diagnosis.mark(k, o)] for o in range(n)]
+    texts = [f"{sign} {name}".strip() for sign, name in zip(signs, names, strict=True)]
+    over = issue.grid is not None and max(text_width(t, SMALL) for t in texts) > width - 0.15
+    texts = names if over else texts
+    size = min(fit(text, width - 0.15, deep, (SMALL, TINY))[1] for text in texts)
+    rows = [fit(text, width - 0.15, deep, (size,))[0] for text in texts]
+    whole = all(row.split() == text.split() for row, text in zip(rows, texts, strict=True))
+    if not whole and width < NAMED:
+        return False
+    if over:  # every sign on a line of its own
+        rows = [f"{sign}\n{row}".strip() for sign, row in zip(signs, rows, strict=True)]
+    for option, text in enumerate(rows):
+        left = panel.left + panel.title + option * width
+        mark = diagnosis.mark(k, option)
+        _cell(sheet, mark, left, middle - deep / 2, width, deep)
+        sheet.write(
+            left + (width - GAP) / 2, middle, text, ha="center", size=size, linespacing=1.05,
+            color=PAPER if mark == "survives" else INK,
+        )  # fmt: skip
+    return True
+
+
+def _strip(
+    sheet: Sheet, diagnosis: Diagnosis, k: int, panel: Panel, place: tuple[float, float, float]
+) -> None:
+    """Draw a cell for each option with its sign, or for each run of options where they are many."""
+    top, width, deep = place
+    left = panel.left + panel.title
+    if width > TIGHT:
+        for option in range(len(list(diagnosis.scenario.issues.values())[k].options)):
+            picked, mark = _picked(diagnosis, k, option), diagnosis.mark(k, option)
+            _cell(sheet, mark, left + option * width, top, width, deep, signed=True, picked=picked)
+        return
+    for mark, first, last in _runs(diagnosis, k):
+        _cell(sheet, mark, left + first * width, top, (last + 1 - first) * width, deep)
+        for option in range(first, last + 1):
+            if _picked(diagnosis, k, option):
+                colour = PAPER if mark == "survives" and width * (last + 1 - first) > 0.2 else INK
+                at = (left + (option + 0.5) * width, top + deep / 2)
+                sheet.write(*at, PICK, ha="center", size=BODY, color=colour)
+
+
+def _runs(diagnosis: Diagnosis, k: int) -> list[tuple[Mark, int, int]]:
+    """Return the runs of options of an issue that share a mark: the mark, the first, the last."""
+    n = len(list(diagnosis.scenario.issues.values())[k].options)
+    runs = []
+    for mark, run in groupby(range(n), key=lambda option: diagnosis.mark(k, option)):
+        options = list(run)
+        runs.append((mark, options[0], options[-1]))
+    return runs
+
+
+def _picked(diagnosis: Diagnosis, k: int, option: int) -> bool:
+    robust = diagnosis.standpoint.robust.outcome
+    return robust is not None and int(robust[k]) == option
+
+
+def _stays(diagnosis: Diagnosis, mark: Mark) -> bool:
+    """Tell whether an option counts as left: in the zone, or where there is none in the rules."""
+    return mark == "survives" if diagnosis.empty is False else mark != "refused"
+
+
+def _numbers_under(
+    sheet: Sheet, diagnosis: Diagnosis, k: int, panel: Panel, place: tuple[float, float]
+) -> None:
+    """Write under the cells of a grid the numbers of each run, or of those that are left."""
+    issue = list(diagnosis.scenario.issues.values())[k]
+    top, width = place
+    left, right = panel.left + panel.title, panel.remark - 0.12
+    runs = _runs(diagnosis, k)
+    for some in (runs, [run for run in runs if _stays(diagnosis, run[0])]):
+        end, written = left - 0.15, []
+        for _, first, last in some:
+            text = listed(issue.labels(range(first, last + 1)))
+            picked = [o for o in range(first, last + 1) if _picked(diagnosis, k, o)]
+            for option in picked:
+                number = issue.labels([option])[0]
+                text = f"{PICK} {text}" if first == last else f"{text} ({PICK} {number})"
+            half = text_width(text, SMALL) / 2
+            start, stop = left + first * width, left + (last + 1) * width
+            x = min(max((start + stop) / 2, end + 0.15 + half), right - half)
+            if x - half < end + 0.149 or x - half > stop or x + half < start:
+                break  # it would cover the last one, or stand under another run
+            written.append((x, text))
+            end = x + half
+        else:
+            for x, text in written:
+                sheet.write(x, top, text, ha="center", size=SMALL)
+            return
+    text = wrap(_numbers_left(diagnosis, k), right - left, SMALL, lines=1)
+    sheet.write(left, top, text, size=SMALL)
+
+
+def _numbers_left(diagnosis: Diagnosis, k: int) -> str:
+    """Say which numbers of a grid are left, and which one the package shown has."""
+    issue = list(diagnosis.scenario.issues.values())[k]
+    options = range(len(issue.options))
+    stay = [o for o in options if _stays(diagnosis, diagnosis.mark(k, o))]
+    said = listed(issue.labels(stay)) if stay else "none left"
+    picked = [o for o in options if _picked(diagnosis, k, o)]
+    shown = "".join(f"({PICK} {issue.labels([o])[0]})" for o in picked)
+    return f"{said} {shown.replace(' ', NO_BREAK)}".strip()
 
 
 def _cell(
@@ -149,24 +283,20 @@ def _cell(
     width: float,
     height: float,
     *,
+    signed: bool = False,
     picked: bool = False,
-    label: str = "",
 ) -> None:
     """Draw an option: filled where it survives, with a sign where it does not."""
     alive = mark == "survives"
-    gap = 0.03 if width > 0.1 else 0.0
+    gap = GAP if width > TIGHT else 0.0
     look: Any = {"facecolor": ABOVE if alive else PALE}
-    if not alive and width > 0.1:
+    if not alive and width > TIGHT:
         look |= {"edgecolor": LINE, "linewidth": 0.6}
     sheet.box(left, top, width - gap, height, **look)
     sign = PICK if picked else SIGN[mark]
-    middle = (left + (width - gap) / 2, top + height / 2)
-    if label:
-        text = wrap(f"{sign} {label}".strip(), width - gap - 0.12, SMALL, lines=2)
-        colour = PAPER if alive else INK
-        sheet.write(*middle, text, ha="center", size=SMALL, color=colour, linespacing=1.05)
-    elif sign and (width > 0.2 or picked):
+    if signed and sign and (width > 0.2 or picked):
         colour = PAPER if alive else BELOW if mark == "refused" and not picked else INK
+        middle = (left + (width - gap) / 2, top + height / 2)
         sheet.write(*middle, sign, ha="center", size=BODY, color=colour)
 
 

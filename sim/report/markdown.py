@@ -9,12 +9,12 @@ from sim.experiment import Experiment, Finished
 from sim.findings.comparison import acceptance_finding, broken_constraints, refusal
 from sim.findings.conditions import READING_IN_WORDS
 from sim.findings.settlement import (
-    chance_finding,
     clash_in_words,
     frontier_finding,
     same_packages,
     zone_finding,
 )
+from sim.findings.sizes import chance_in_words
 from sim.settlement import Settlement
 from sim.words import capital, percent, plain, signed, solution_name
 
@@ -85,7 +85,7 @@ def _findings(done: Finished) -> Iterator[str]:
         yield zone_finding(done.settlement)
         if done.settlement.clash:
             yield " ".join(f"{clause}." for clause in clash_in_words(done.settlement))
-        yield chance_finding(done.settlement)
+        yield chance_in_words(done.settlement.chance)
 
 
 def _comparison(comparison: Comparison) -> list[str]:

@@ -227,19 +227,19 @@ def _worthwhile(
     stack: Stack, where: Indices, criterion: Criterion, bound: Ceiling, wanted: float
 ) -> tuple[Stack | None, Indices]:
     """Strike the rows that cost too much for a better outcome, then those that starve a party."""
+    numbered = replace(stack, row=np.arange(len(where)))
     if np.isfinite(wanted):
         spare = bound.worth - bound.slope * wanted - bound.base + kernels.MARGIN
         keep = lost_with(stack, bound.cost[where]) <= spare
-        small = stack.take(keep)
+        small = numbered.take(keep)
         if small is None:
             return None, where
-        stack, where = small, where[keep]
+        numbered = small
     floor = criterion.floor
     if criterion.kind == LEAST:
         counted = criterion.coef > 0
         floor = np.where(counted, np.maximum(floor, wanted * criterion.coef), floor)
-    before = replace(stack, row=np.arange(len(where)))
-    left = rational(before, floor)
+    left = rational(numbered, floor)
     return left, where if left is None else where[left.row]
 
 

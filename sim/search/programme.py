@@ -10,7 +10,10 @@ solver's word is good to about 1e-6.
 
 from __future__ import annotations
 
+import os
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -18,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.blocks import Block
-from sim.clock import late
+from sim.clock import interrupted, late
 from sim.loose import Loose
 from sim.problem import TOLERANCE, Floats, Indices, Problem
 
@@ -28,6 +31,32 @@ one, unless all numbers are multiples of something larger."""
 
 WHOLE = 1_000_000
 """Numbers are looked at as multiples of up to so small a part of the largest."""
+
+
+NOISE = 2e-6
+"""What the word of the solver is good to, in parts of the largest number or of 1."""
+
+FORMS = ((True, 1.0), (False, 1.0), (True, 1000.0), (False, 1000.0))
+"""Whether the programme is simplified first, and how its goal is scaled: where HiGHS fails, which
+it does at times, mostly where there is no continuous variable, it is asked in another form."""
+
+
+@dataclass(frozen=True, eq=False)
+class Wish:
+    """What is to be raised and what must be met, in the parties' utilities and free numbers.
+
+    Attributes
+    ----------
+    goal
+        Weights of the utilities and of at least one free number, ``(n_parties + n_free,)``.
+    views, least
+        Each weighted sum must come to at least so much: ``(n_views, n_parties + n_free)`` and
+        ``(n_views,)``; minus infinity asks for nothing.
+    """
+
+    goal: Floats
+    views: Floats
+    least: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,36 +92,96 @@ class Programme:
         Returns
         -------
         outcome, ceiling
-            Option indices, or ``None`` where none was found; no package reaches more. The
-            ceiling is minus infinity where there is none at all.
+            As `solved` returns them.
         """
+        n = len(self.utilities)
+        wish = Wish(np.append(weights, 0.0), np.column_stack([np.eye(n), np.zeros(n)]), floors)
+        if least:
+            views = np.column_stack([np.eye(n), -np.ones(n)])
+            wish = Wish(np.append(np.zeros(n), 1.0), views, floors)
+        return self.solved(wish, deadline=deadline)
+
+    def solved(
+        self, wish: Wish, *, barred: Sequence[Indices] = (), deadline: float | None = None
+    ) -> tuple[Indices | None, float]:
+        """Find the package that a wish puts first, other than those that are barred.
+
+        Returns
+        -------
+        outcome, ceiling
+            Option indices, or ``None`` where none was found; no package reaches more. The
+            ceiling is minus infinity where there is none at all. Both are good to `NOISE`.
+        """
+        if interrupted():
+            return None, np.inf
         from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - slow to load
         from scipy.sparse import csr_array  # noqa: PLC0415
 
-        n = self.utilities.shape[1]
-        goal = np.append(np.zeros(n) if least else weights @ self.utilities, float(least))
-        limits = np.column_stack([self.utilities, np.full(len(self.utilities), -float(least))])
-        kept = np.isfinite(floors)
-        table = np.column_stack([self.rows, np.zeros(len(self.rows))])
-        beyond = float(np.abs(self.utilities).sum() + np.abs(floors[kept]).sum()) * least
-        left = np.inf if deadline is None else max(deadline - time.monotonic(), 0.01)
-        result = milp(
-            -goal,
-            integrality=np.append(np.ones(n), 0),  # HiGHS fails at times where only options are
-            bounds=Bounds(np.append(np.zeros(n), -beyond), np.append(np.ones(n), beyond)),
-            constraints=[
-                LinearConstraint(csr_array(table), self.low, self.high),
-                LinearConstraint(csr_array(limits[kept]), floors[kept], np.inf),
-            ],
-            options={"mip_rel_gap": 0.0, "time_limit": min(left, 1e6)},
-        )
+        c, n = self.utilities.shape
+        kept = np.isfinite(wish.least)
+        views, least = wish.views[kept], wish.least[kept]
+        goal = np.concatenate([wish.goal[:c] @ self.utilities, wish.goal[c:]])
+        limits = np.column_stack([views[:, :c] @ self.utilities, views[:, c:]])
+        bars = np.zeros((len(barred), len(goal)))
+        for bar, outcome in zip(bars, barred, strict=True):
+            bar[self.first[:-1] + outcome] = 1.0
+        table = np.column_stack([self.rows, np.zeros((len(self.rows), len(goal) - n))])
+        wide = float(np.abs(limits[:, :n]).sum(axis=1).max(initial=0.0) + np.abs(least).sum())
+        free = np.abs(views[:, c:])
+        beyond = np.full(len(goal) - n, max(wide, 100.0) / free[free > 0].min(initial=1.0))
+        constraints = [
+            LinearConstraint(csr_array(table), self.low, self.high),
+            LinearConstraint(csr_array(limits), least, np.inf),
+            LinearConstraint(csr_array(bars), -np.inf, len(self.first) - 2.0),
+        ]
+        for presolve, size in FORMS:
+            left = np.inf if deadline is None else max(deadline - time.monotonic(), 0.01)
+            with _hushed():
+                result = milp(
+                    -size * goal,
+                    integrality=np.append(np.ones(n), np.zeros(len(beyond))),
+                    bounds=Bounds(np.append(np.zeros(n), -beyond), np.append(np.ones(n), beyond)),
+                    constraints=constraints,
+                    options={
+                        "mip_rel_gap": 0.0,
+                        "time_limit": min(left, 1e6),
+                        "presolve": presolve,
+                    },
+                )
+            if result.status in {0, 1, 2}:
+                break
+        else:
+            return None, np.inf
         if result.status == 2:
             return None, -np.inf
-        ceiling = np.inf if result.mip_dual_bound is None else -float(result.mip_dual_bound)
+        bound = result.mip_dual_bound
+        ceiling = np.inf if bound is None else -float(bound) / size
         if result.x is None:
             return None, ceiling
         pairs = zip(self.first[:-1], self.first[1:], strict=True)
         return np.array([result.x[a:b].argmax() for a, b in pairs], dtype=np.intp), ceiling
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """Keep off the standard output what HiGHS prints unasked: an answer in JSON may go there."""
+    import ctypes  # noqa: PLC0415 - seldom needed
+
+    try:
+        flush = ctypes.CDLL(None).fflush
+        kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    except (OSError, TypeError, AttributeError):  # not a system on which that can be done
+        yield
+        return
+    flush(None)
+    os.dup2(nowhere, 1)
+    try:
+        yield
+    finally:
+        flush(None)
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
 
 
 @lru_cache(maxsize=8)
@@ -197,13 +286,13 @@ class Walk:
 def _walk(blocks: tuple[Block, ...], loose: tuple[Loose, ...]) -> Walk:
     numbers = np.vstack([*(block.utilities for block in blocks), *(term.adds for term in loose)])
     range_ = np.abs(numbers).sum(axis=0)
-    parts = [_part(column) for column in numbers.T]
+    parts = [multiple_of(column) for column in numbers.T]
     fine = np.maximum(FINE * range_, FINE)
     exact = all(part > 2 * small for part, small in zip(parts, fine, strict=True))
     return Walk(blocks, loose, np.array(parts) if exact else fine, exact)
 
 
-def _part(numbers: NDArray[np.float64]) -> float:
+def multiple_of(numbers: NDArray[np.float64]) -> float:
     """Return a number that all are whole multiples of; 0 where none is found."""
     left = np.unique(np.abs(numbers[np.abs(numbers) > TOLERANCE]))
     if not len(left):
@@ -218,17 +307,22 @@ def _part(numbers: NDArray[np.float64]) -> float:
     return 0.0
 
 
-def efficient_packages(problem: Problem, deadline: float | None) -> tuple[Problem, Walk]:
+def efficient_packages(
+    problem: Problem, deadline: float | None, *, exact_only: bool = False
+) -> tuple[Problem, Walk]:
     """Return the problem that has the efficient packages alone, listed, and how they were found.
 
     Efficient over all packages, whoever would refuse them: whatever only asks for the best by a
-    score that rises with everyone's utility has the same answer on them.
+    score that rises with everyone's utility has the same answer on them. With ``exact_only`` the
+    walk is not begun where it could miss some.
     """
     walk = _walk(problem.blocks, problem.loose)
-    walk.go_on(deadline)
+    if walk.exact or not exact_only:
+        walk.go_on(deadline)
     choices = np.array(walk.found, dtype=np.intp).reshape(-1, problem.n_issues)
     choices = choices[np.lexsort(choices.T[::-1])]
-    utilities = np.array([problem.utility(own) for own in choices]).reshape(len(choices), -1)
+    utilities = np.array([problem.utility(own) for own in choices])
+    utilities = utilities.reshape(-1, problem.n_parties)
     block = Block(tuple(range(problem.n_issues)), choices, utilities)
     levels = problem.disagreement, problem.thresholds, problem.floor
     return Problem((block,), *levels), walk

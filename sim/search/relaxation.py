@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.clock import interrupted
 from sim.problem import TOLERANCE, Floats
 from sim.search import kernels
 from sim.search.criteria import LEAST, PRODUCT, SUM, Criterion
@@ -63,6 +64,8 @@ def ceiling(stack: Stack, criterion: Criterion, *, coolest: float = 1e-4) -> Cei
         shift = np.maximum(criterion.floor, stack.lowest)
         first = low + 0.1 * float(low @ spread) / len(low) / spread
     heat = 0.05 * float(first @ spread)
+    if interrupted():  # any prices give a bound, and the user is waiting
+        return priced(stack, criterion, first)
     with np.errstate(all="ignore"):  # a step too long to be a number is not taken
         ties = stack.ties
         prices = kernels.find_prices_tied(

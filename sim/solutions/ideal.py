@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.problem import Floats
 from sim.solutions.choice import of_sum
+from sim.solutions.programmed import ideal_gains
 from sim.solutions.search import Field, searched
 
 
@@ -30,6 +31,8 @@ def ideal(space: Field) -> Ideal:
     if space.listed is not None:
         most = space.listed[1].max(axis=0)
         return Ideal(most, most)
+    if space.shown is not None:
+        return Ideal(*ideal_gains(space.problem, space.floor, space.deadline))
     n = space.n_parties
     gains, at_most = np.zeros(n), np.zeros(n)
     for party in range(n):

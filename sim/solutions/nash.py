@@ -16,6 +16,7 @@ from sim.search.many import MAX_ROWS, NO, YES, highest_product_alone
 from sim.solutions.choice import Rule, of_least, of_product
 from sim.solutions.ideal import ideal
 from sim.solutions.power import powers
+from sim.solutions.programmed import some_package
 from sim.solutions.search import LISTED, Field, field, no_deal, settle
 
 
@@ -94,7 +95,8 @@ def _product_rule(space: Field, power: Floats) -> tuple[Field, Rule]:
         able = space.listed[1].max(axis=0) > TOLERANCE
         return space, of_product(power * able) if (power * able).any() else fairest
     if space.known is None:
-        return space, fairest
+        apart = space.shown is not None
+        return space, _product_of_all(space, power, fairest) if apart else fairest
     gains = space.stack.origin + space.stack.gains[space.known].sum(axis=0)
     if (gains[power > 0] > TOLERANCE).all():
         return space, of_product(power)
@@ -109,3 +111,14 @@ def _product_rule(space: Field, power: Floats) -> tuple[Field, Rule]:
     if all_gain.best <= TOLERANCE:
         return space, fairest
     return replace(space, known=all_gain.rows[0]), of_product(power * able)
+
+
+def _product_of_all(space: Field, power: Floats, fairest: Rule) -> Rule:
+    """Leave out who can gain nothing, where interactions are loose."""
+    able = ideal(space).gains > TOLERANCE
+    if not (power * able).any():
+        return fairest
+    counted = able & (power > 0)
+    enough = np.where(counted, np.maximum(space.floor, 2 * TOLERANCE), space.floor)
+    together, _ = some_package(space.problem, enough, space.deadline)
+    return fairest if together is None else of_product(power * able)

@@ -13,6 +13,7 @@ from sim.problem import TOLERANCE, Floats, Problem
 from sim.search.branch import feasible
 from sim.solutions.choice import of_least
 from sim.solutions.ideal import ideal
+from sim.solutions.programmed import some_package
 from sim.solutions.search import Field, field, no_deal, settle
 
 
@@ -88,13 +89,15 @@ def _from(problem: Problem, point: Floats) -> Problem:
 
 def _known(space: Field) -> bool:
     """Tell whether a package is known that gives everyone the point."""
-    return space.listed is not None or space.known is not None
+    return not (space.listed is None and space.known is None and space.shown is None)
 
 
 def _all_met(space: Field, hope: Floats) -> bool:
     """Tell whether one package gives everyone all that it can hope for."""
     if space.listed is not None:
         return bool((space.listed[1] >= hope - TOLERANCE).all(axis=1).any())
+    if space.shown is not None:
+        return some_package(space.problem, hope, space.deadline)[0] is not None
     together = feasible(space.stack, space.names.codes, hope, deadline=space.deadline)
     return together.best >= -TOLERANCE
 

@@ -17,17 +17,18 @@ import numpy as np
 
 from sim.agreement import PROVEN_EMPTY, Agreement, Certificate
 from sim.clock import deadline_in, late
-from sim.errors import InputError
 from sim.frontier import OutOfReach, efficient
-from sim.loose import REFUSAL
 from sim.problem import TOLERANCE, Floats, Indices, Problem
 from sim.search.branch import Found, feasible, maximise
 from sim.search.criteria import LEAST, SUM, Criterion
+from sim.search.packages import listed
 from sim.search.pairing import paired
 from sim.search.programme import efficient_packages
 from sim.search.relaxation import Ceiling, ceiling
 from sim.search.stack import Numbering, Stack, lowest, numbering, rational, stacked, undominated
 from sim.solutions.choice import Rule
+from sim.solutions.programmed import lowest as lowest_loose
+from sim.solutions.programmed import settled, some_package
 
 LISTED = 20_000
 """Up to so many outcomes are listed, which takes a few milliseconds."""
@@ -51,10 +52,13 @@ class Field:
         Rows of a feasible outcome; ``None`` where none was found within the time.
     deadline
         On ``time.monotonic``; ``None`` for as long as it takes.
-    near
-        Every feasible outcome gives nobody more than this above some outcome listed.
     how
         Where the outcomes listed come from.
+    shown
+        Where interactions are loose and nothing is listed: options of a feasible outcome, or
+        ``None``. The stack then holds the blocks alone.
+    listed_from
+        Where interactions are loose, the problem whose efficient outcomes are listed.
     """
 
     problem: Problem
@@ -64,8 +68,9 @@ class Field:
     listed: tuple[Indices, Floats] | None
     known: Indices | None
     deadline: float | None
-    near: float = 0.0
     how: str = "enumeration"
+    shown: Indices | None = None
+    listed_from: Problem | None = None
 
     @property
     def n_parties(self) -> int:
@@ -82,13 +87,15 @@ def field(
 ) -> Field | None:
     """Make a problem ready to be searched; ``None`` proves that no outcome is feasible."""
     deadline = deadline_in(time_limit)
-    near, how = 0.0, "enumeration"
-    if problem.loose:
-        problem, near = _efficient(problem, deadline)
-        how = "integer programme"
     floor = problem.least - problem.disagreement
     if not rational_only:
         floor = np.full(problem.n_parties, -np.inf)
+    whole, how = None, "enumeration"
+    if problem.loose:
+        whole = problem
+        problem, how = listed_efficient(problem, deadline)
+        if problem.loose:
+            return _apart(problem, floor, deadline)
     stack = rational(stacked(problem), floor)
     if stack is None:
         return None
@@ -100,8 +107,10 @@ def field(
         able = (gains >= floor - TOLERANCE).all(axis=1)
         if not able.any():
             return None
-        listed = (rows[able], gains[able])
-        return Field(problem, stack, names, floor, listed, None, deadline, near, how)
+        feasible_ones = (rows[able], gains[able])
+        return Field(
+            problem, stack, names, floor, feasible_ones, None, deadline, how, listed_from=whole
+        )
     start = feasible(stack, names.codes, floor, deadline=deadline)
     if start.ceiling < -TOLERANCE:
         return None
@@ -109,12 +118,33 @@ def field(
     return Field(problem, stack, names, floor, None, known, deadline)
 
 
-def _efficient(problem: Problem, deadline: float | None) -> tuple[Problem, float]:
-    """List the efficient packages of two parties, where interactions tie too many issues."""
-    if problem.n_parties != 2:
-        raise InputError(REFUSAL)
-    packages, walk = efficient_packages(problem, deadline)
-    return packages, np.inf if not walk.done else 0.0 if walk.exact else float(walk.step.max())
+def listed_efficient(problem: Problem, deadline: float | None) -> tuple[Problem, str]:
+    """List all outcomes, or the efficient ones of two parties, where interactions are loose.
+
+    Returns the problem as it is where neither can be done exactly; and where the list comes from.
+    """
+    small = listed(problem)
+    if small is not None:
+        return small, "enumeration"
+    if problem.n_parties == 2:
+        half = None if deadline is None else (time.monotonic() + deadline) / 2
+        found, walk = efficient_packages(problem, half, exact_only=True)
+        if walk.done and walk.exact:
+            return found, "integer programme"
+    return problem, "integer programme"
+
+
+def _apart(problem: Problem, floor: Floats, deadline: float | None) -> Field | None:
+    """Make a problem with loose interactions ready; ``None`` proves that nothing is feasible."""
+    blocks = replace(problem, loose=())
+    stack = stacked(blocks)
+    if stack is None:
+        return None
+    shown, known = some_package(problem, floor, deadline)
+    if shown is None and known:
+        return None
+    names = numbering(blocks, stack)
+    return Field(problem, stack, names, floor, None, None, deadline, how="", shown=shown)
 
 
 def no_deal(problem: Problem) -> Agreement:
@@ -141,7 +171,10 @@ def settle(space: Field, rule: Rule) -> Agreement:
     floor = np.maximum(rule.criterion.floor, space.floor)
     rule = replace(rule, criterion=replace(rule.criterion, floor=floor))
     if space.listed is not None:
-        return _among(space, rule, *space.listed, _listing(space, rule))
+        return _of_list(space, rule, *space.listed)
+    if space.shown is not None:
+        best = settled(space.problem, rule, floor, space.deadline)
+        return unknown(space.problem) if best is None else best
     if space.known is None:
         return unknown(space.problem)
     found = searched(space, rule)
@@ -202,14 +235,19 @@ def _among(
     return agreed(space, rows[tied[lowest(codes)]], certificate)
 
 
-def _listing(space: Field, rule: Rule) -> Certificate:
-    """Say what the best of a list proves, given how near to it all outcomes are."""
-    if not space.near:
-        return Certificate(True, 0.0, space.how)
-    assert space.listed is not None
-    gains = space.listed[1]
-    more = rule.criterion.score(gains + space.near).max() - rule.criterion.score(gains).max()
-    return Certificate(False, float(more), space.how)
+def _of_list(space: Field, rule: Rule, rows: Indices, gains: Floats) -> Agreement:
+    """Apply the definition to all outcomes, or to one for every efficient point."""
+    found = _among(space, rule, rows, gains, Certificate(True, 0.0, space.how))
+    problem = space.listed_from
+    if problem is None or space.how == "enumeration":
+        return found
+    tied = rows[rule.winners(gains)]
+    choices = np.array([space.problem.outcome(space.stack.row[own]) for own in tied])
+    utilities = np.array([space.problem.utility(own) for own in choices])
+    outcome, first = lowest_loose(problem, choices, utilities, space.deadline)
+    method = space.how if first else f"{space.how}, ties open"
+    certificate = replace(found.certificate, method=method)
+    return Agreement(outcome, problem.utility(outcome), certificate)
 
 
 def _certificate(space: Field, rule: Rule, found: Found) -> Certificate:

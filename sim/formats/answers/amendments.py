@@ -27,8 +27,10 @@ def amendments_json(found: Amendments) -> dict[str, Any]:
         "minimal": smallest.minimal,
         "cost": smallest.cost,
         "cost_at_least": smallest.at_least if math.isfinite(smallest.at_least) else None,
-        "changed_in_all": [issues[k] for k in found.in_all],
-        "changed_in_some": {issues[k]: times for k, times in found.in_some},
+        "changed_in_all": None if found.in_all is None else [issues[k] for k in found.in_all],
+        "changed_in_some": (
+            None if found.in_some is None else {issues[k]: times for k, times in found.in_some}
+        ),
         "needed": found.needed,
         "conflict": _conflict(found),
         "scored": found.structure.space.name(found.start),
@@ -104,7 +106,7 @@ def _demand(found: Amendments, demand: Demand) -> dict[str, Any]:
     return {
         "kind": demand.kind,
         "party": demand.party,
-        "level": demand.level,
+        "level": None if demand.level is None else demand.level + 0.0,  # no minus nought
         "basis": demand.basis,
         "issues": [found.structure.space.issues[k] for k in places],
         "text": demand.text,

@@ -28,6 +28,7 @@ def settlement_json(settlement: Settlement) -> dict[str, Any]:
             "share_interval": numbers(size.share_interval),
             "at_least": size.at_least,
             "probability": settlement.chance.share if settlement.chance else None,
+            "probability_at_most": settlement.chance.at_most if settlement.chance else None,
             "draws": settlement.chance.draws if settlement.chance else 0,
         },
         "frontier": _frontier(settlement),

@@ -29,6 +29,9 @@ def out_of_time(problem: Problem) -> Lottery:
 def certified(hull: Hull, gap: float) -> Certificate:
     """Say how much better the goal could be at most; within the tolerance counts as proven."""
     size = max(float(np.abs(hull.unit).max()), 1.0)
+    if hull.noise:
+        bound = float(gap + hull.noise * size)
+        return Certificate(False, bound, "column generation, integer programmes")
     if gap <= TOLERANCE * size:
         return Certificate(True, 0.0, "column generation")
     return Certificate(False, float(gap), "column generation, gap left")
@@ -36,15 +39,13 @@ def certified(hull: Hull, gap: float) -> Certificate:
 
 def lottery(hull: Hull, chances: Floats, prices: Floats, certificate: Certificate) -> Lottery:
     """Turn chances of the corners into a lottery over as few packages as it takes."""
-    problem = hull.problem
     chances = fewer(hull.gains[: len(chances)], chances)
     kept = np.flatnonzero(chances)
     outcomes, points = [], []
     for place in kept:
-        rows = hull.stack.row[hull.corners[place]]
-        outcomes.append(problem.outcome(rows))
-        pairs = zip(problem.blocks, rows, strict=True)
-        points.append(np.sum([block.utilities[row] for block, row in pairs], axis=0))
+        outcome, given = hull.package(int(place))
+        outcomes.append(outcome)
+        points.append(given)
     order = np.lexsort((*np.array(outcomes).T[::-1], -chances[kept]))
     chance = chances[kept][order]
     point = np.array(points)[order]

@@ -27,6 +27,7 @@ from sim.search.oracle import at_prices, best_package, lost_with
 from sim.search.relaxation import ceiling
 from sim.search.stack import Stack, stacked, undominated
 from sim.solutions.lotteries.mix import Demands, Mix
+from sim.solutions.search import listed_efficient
 
 FINE = 1e-11
 """Differences of worth below this, in parties' ranges, are left to the noise of adding."""
@@ -59,6 +60,8 @@ class Hull:
         Places of the corners that are looked at for a mix; the others were of no use so far.
     deadline
         On ``time.monotonic``; ``None`` for as long as it takes.
+    noise
+        How much more a package may be worth than is said; nothing unless a programme says it.
     """
 
     problem: Problem
@@ -70,10 +73,17 @@ class Hull:
     points: list[Floats] = field(default_factory=list)
     known: dict[bytes, int] = field(default_factory=dict)
     mixed: set[int] = field(default_factory=set)
+    noise: float = 0.0
 
     @classmethod
     def of(cls, problem: Problem, *, time_limit: float | None = None) -> Hull | None:
         """Make a problem ready; ``None`` where no package is allowed at all."""
+        if problem.loose:
+            problem, _ = listed_efficient(problem, deadline_in(time_limit))
+        if problem.loose:
+            from sim.solutions.lotteries.programmed import ProgrammedHull  # noqa: PLC0415 - a kind
+
+            return ProgrammedHull.of_all(problem, time_limit=time_limit)
         stack = stacked(problem)
         if stack is None:
             return None
@@ -116,6 +126,13 @@ class Hull:
             self.points.append(self.stack.origin + self.stack.gains[rows].sum(axis=0))
         self.mixed.add(place)
         return place
+
+    def package(self, place: int) -> tuple[Indices, Floats]:
+        """Return a corner's options and what it gives, in utility."""
+        rows = self.stack.row[self.corners[place]]
+        pairs = zip(self.problem.blocks, rows, strict=True)
+        given: Floats = np.sum([block.utilities[row] for block, row in pairs], axis=0)
+        return self.problem.outcome(rows), given
 
     def worth(self, prices: Floats) -> float:
         """Return what the best package is worth at some prices, and remember it."""

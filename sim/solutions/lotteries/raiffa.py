@@ -64,8 +64,9 @@ def raiffa(problem: Problem, *, time_limit: float | None = 10.0) -> Lottery:
     if steps.raised is None:
         return out_of_time(problem)
     size = max(float(hull.unit.max()), 1.0)
-    exact = steps.left <= TOLERANCE * size
-    certificate = Certificate(exact, 0.0 if exact else steps.left, "limit of the steps")
+    exact = steps.left <= TOLERANCE * size and not hull.noise
+    bound = 0.0 if exact else steps.left + hull.noise * size
+    certificate = Certificate(exact, bound, "limit of the steps")
     raised = steps.raised
     return lottery(raised.hull, raised.last.chances, raised.prices, certificate)
 
