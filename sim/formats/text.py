@@ -42,8 +42,9 @@ def read_bytes(path: Path, called: str) -> bytes:
         raise InputError(f"{called} cannot be read: {error.strerror or error}") from None
     size = status.st_size if stat.S_ISREG(status.st_mode) else len(data)
     if max(size, len(data)) > LARGEST_FILE:
+        much = f" ({size / 1e6:.0f} MB)" if size > 1.1 * LARGEST_FILE else ""
         raise InputError(
-            f"{called} has {size / 1e6:.1f} MB, more than {LARGEST_FILE / 1e6:.0f}, "
+            f"{called} is larger than {LARGEST_FILE / 1e6:.0f} MB{much}, "
             "which no scenario is: is it the right file?"
         )
     return data
