@@ -42,7 +42,10 @@ def opening_finding(study: LeverStudy) -> str:
             f"{above} above the threshold."
         )
     if choice.without.outcome is None and choice.without.proven:
-        return "The red lines and constraints leave no package at all, and no lever acts on red lines or constraints."
+        return (
+            "The red lines and constraints leave no package at all, and no lever acts on red lines "
+            "or constraints."
+        )
     first = f"Without levers no package is acceptable to {whom}"
     if choice.without.empty is None:
         first = f"Whether any package is acceptable to {whom} was not settled in the time"
