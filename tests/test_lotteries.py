@@ -375,7 +375,7 @@ def test_power_on_the_command_line_weighs_nash_and_proportional(capsys):
         (["--power", "candidate=nan"], "from 0 up"),
         (["--power", "candidate"], "PARTY=NUMBER"),
         (["--power", "candidate=much"], "PARTY=NUMBER"),
-        (["--power", ","], "at least one party"),
+        (["--power", ","], "names nothing"),
         (["--power", "candidate=0,employer=0"], "some bargaining power"),
         (["--by", "raifa"], "raiffa"),
         (["--by", "median", "--lotteries"], "not defined for lotteries"),
