@@ -178,6 +178,7 @@ def print_amendments(found: Amendments) -> None:
     """Print what has to change, what everybody gets, what blocks it, and the curve."""
     from sim.cli.screen import CONDITION, answers, bold, bullets, note  # noqa: PLC0415
     from sim.findings.amendments import (  # noqa: PLC0415
+        SIGNS,
         alternatives_in_words,
         amendment_finding,
         blocked_finding,
@@ -185,6 +186,7 @@ def print_amendments(found: Amendments) -> None:
         curve_finding,
         curve_note,
         example,
+        reading_note,
         terms_in_words,
     )
     from sim.findings.conditions import READING_IN_WORDS  # noqa: PLC0415
@@ -215,14 +217,13 @@ def print_amendments(found: Amendments) -> None:
         answers.print(_changes_table(found, place))
     answers.print()
     answers.print(_parties_table(found, shown))
-    answers.print(
-        note("beside each utility its distance from the threshold; (in brackets): advisory")
-    )
+    beside = "beside each utility its distance from the threshold; (in brackets): advisory"
+    answers.print(note(". ".join(filter(None, [beside, reading_note(found)]))))
     if found.curve is not None:
         answers.print("\n" + bold(curve_finding(found)))
         if len(found.curve.steps) > 1:
             answers.print(_curve_table(found))
-        answers.print(note(curve_note(found)))
+        answers.print(note(f"{SIGNS}. {curve_note(found)}"))
 
 
 def _changes_table(found: Amendments, place: int) -> Table:
@@ -292,7 +293,7 @@ def _curve_table(found: Amendments) -> Table:
             f"[bold]{percent(step.probability)}[/bold]",
             f"{100 * low:.1f}–{100 * high:.1f}",
             proof_in_words(step),
-            "as scored" if before is None else escape(new_issues(found, before, step)),
+            "as scored" if before is None else escape("\n".join(new_issues(found, before, step))),
         )
         before = step
     return table

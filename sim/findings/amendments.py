@@ -20,6 +20,10 @@ ENDED = {
 }
 
 
+SIGNS = "+ changed as well, − no longer, ± otherwise than before"
+"""What the signs of `new_issues` mean."""
+
+
 def amendment_finding(found: Amendments) -> str:
     """Say how many changes it takes, and in how many ways; or that none will do."""
     plan, whom = found.plan.name, signatories(found)
@@ -139,11 +143,15 @@ def example(found: Amendments) -> int:
 
 
 def rising(curve: Curve) -> list[Step]:
-    """Return the steps of a curve on which something was gained, from no change on."""
-    steps = [curve.steps[0]]
+    """Return the steps of a curve that gained something which holds up, from no change on.
+
+    A step that does better on the draws it was picked on, but not on fresh ones, gained nothing.
+    """
+    steps, picked = [curve.steps[0]], curve.steps[0].share
     for step in curve.steps[1:]:
-        if step.share > steps[-1].share:
+        if step.share > picked and step.probability > steps[-1].probability:
             steps.append(step)
+        picked = max(picked, step.share)
     return steps
 
 
@@ -155,7 +163,7 @@ def curve_finding(found: Amendments) -> str:
     first, last = curve.steps[0], rising(curve)[-1]
     whom = signatories(found)
     accept = f"{whom} accepts" if sum(found.structure.required) == 1 else f"{whom} accept"
-    if last.share == 0:
+    if max(step.share for step in curve.steps) == 0:
         return f"No package that was found is accepted by {whom} in any of {curve.draws:,} draws."
     n = len(found.changed(last.outcome))
     if last is first:
@@ -197,25 +205,39 @@ def _ceiling_in_words(curve: Curve) -> str:
             "and not the same one in each."
         )
     if last.at_most < 1:
+        most = f"{100 * last.at_most:.1f}\N{NO-BREAK SPACE}%"
         return (
-            f" With so few changes none is accepted in more than {percent(last.at_most)} of them."
+            f" With so few changes, no package is accepted in more than {most} of the "
+            f"{curve.draws:,} (proven)."
         )
     return ""
 
 
-def new_issues(found: Amendments, before: Step, after: Step) -> str:
-    """Say which issues a step changes that the one before left alone, and which it leaves alone."""
+def new_issues(found: Amendments, before: Step, after: Step) -> list[str]:
+    """Say which issues a step changes that the one before left alone, and which it leaves alone.
+
+    Up to three lists, each with its sign in front: see `SIGNS`.
+    """
     old, new = set(found.changed(before.outcome)), set(found.changed(after.outcome))
     same = [k for k in old & new if before.outcome[k] != after.outcome[k]]
     marks = (("+", new - old), ("−", old - new), ("±", same))
-    gap = "\N{NO-BREAK SPACE}"
-    return "; ".join(f"{sign}{gap}{_title(found, k)}" for sign, ks in marks for k in sorted(ks))
+    return [f"{sign} {'; '.join(_title(found, k) for k in sorted(ks))}" for sign, ks in marks if ks]
 
 
 def signatories(found: Amendments) -> str:
     """Name those whose consent is required."""
     pairs = zip(found.parties, found.structure.required, strict=True)
     return together([name_of(found.scenario.parties[p].name) for p, needed in pairs if needed])
+
+
+def reading_note(found: Amendments) -> str:
+    """Say how an open issue is scored here; nothing where the plan leaves none open."""
+    if all(len(options) == 1 for options in found.plan.central):
+        return ""
+    return (
+        "What the plan leaves open is scored at the first option listed, to count changes from; "
+        "`zopa compare` takes the mean over what is open, so its utilities differ"
+    )
 
 
 def terms_in_words(found: Amendments) -> str:
