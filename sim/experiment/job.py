@@ -7,8 +7,11 @@ for any number of workers.
 
 from __future__ import annotations
 
+import pickle
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -18,14 +21,23 @@ from sim.errors import InputError
 from sim.experiment.shape import TableShape
 
 Columns = Mapping[str, NDArray[Any]]
-"""Column name -> its values, all of one length."""
+"""Column name -> its values, all of one length. What is undefined is NaN among numbers, ``None``
+among objects or masked; in a table it is missing."""
 
 Rows = Mapping[str, Columns]
 """Table name -> its columns; the first column, ``case``, says which case a row belongs to."""
 
 
+LONGEST = 1000
+"""Characters of an error that are kept; some libraries tell a whole story."""
+
+
 class Job(Protocol):
-    """What is computed for every case; it travels to other processes, so it can be pickled."""
+    """What is computed for every case; it travels to other processes, so it can be pickled.
+
+    A case gives the same rows whichever cases it is computed with: where one of a block fails,
+    the others are computed without it. Randomness is therefore seeded by the case.
+    """
 
     @property
     def tables(self) -> Mapping[str, TableShape]:
@@ -109,13 +121,22 @@ def compute_block(job: Job, block: Block) -> Computed:
 def _compute(job: Job, first: int, last: int) -> Computed:
     try:
         return Computed(job.compute(first, last))
-    except Exception as error:  # noqa: BLE001  whatever a case raises is that case's, not ours
+    except (Exception, SystemExit) as error:  # noqa: BLE001  it is the case's, not ours
         if last - first == 1:
-            said = " ".join(str(error).split()) or "no message"
-            name = "" if isinstance(error, InputError) else f"{type(error).__name__}: "
-            return Computed({}, (Failure(first, "raised", f"{name}{said}"),))
+            return Computed({}, (Failure(first, "raised", in_a_line(error)),))
     middle = (first + last) // 2
     return joined([_compute(job, first, middle), _compute(job, middle, last)])
+
+
+def in_a_line(error: BaseException) -> str:
+    r"""Say an error in one line that is the same in every process.
+
+    >>> in_a_line(ValueError("no such\n  party: <Party at 0x7f3a5c0011d0>"))
+    'ValueError: no such party: <Party at 0x…>'
+    """
+    said = " ".join(str(error).split())[:LONGEST] or "no message"
+    said = re.sub(r"\b0x[0-9a-fA-F]{6,}", "0x…", said)  # an address, other in every process
+    return said if isinstance(error, InputError) else f"{type(error).__name__}: {said}"
 
 
 def joined(parts: list[Computed]) -> Computed:
@@ -125,6 +146,51 @@ def joined(parts: list[Computed]) -> Computed:
     for name in names:
         tables = [part.rows[name] for part in parts if name in part.rows]
         rows[name] = {
-            column: np.concatenate([table[column] for table in tables]) for column in tables[0]
+            column: _end_to_end([table[column] for table in tables]) for column in tables[0]
         }
     return Computed(rows, tuple(failure for part in parts for failure in part.failures))
+
+
+def _end_to_end(arrays: list[NDArray[Any]]) -> NDArray[Any]:
+    masked = any(isinstance(array, np.ma.MaskedArray) for array in arrays)
+    return np.ma.concatenate(arrays) if masked else np.concatenate(arrays)  # type: ignore[no-any-return, no-untyped-call, unused-ignore]
+
+
+def pack(job: Job) -> bytes:
+    """Turn a job into bytes that other processes can read.
+
+    Raises
+    ------
+    InputError
+        If something in it cannot travel, as a function without a module of its own.
+    """
+    try:
+        return pickle.dumps(job, protocol=pickle.HIGHEST_PROTOCOL)
+    except Exception as error:
+        raise InputError(
+            f"this cannot be sent to workers ({in_a_line(error)}); put the functions that it uses "
+            "at the top level of a module"
+        ) from error
+
+
+@lru_cache(maxsize=1)
+def unpack(packed: bytes) -> Job:
+    """Read a job that another process packed; the last one is remembered.
+
+    Raises
+    ------
+    InputError
+        If what it needs is not there.
+    """
+    try:
+        return pickle.loads(packed)  # noqa: S301  from our own main process
+    except Exception as error:
+        raise InputError(
+            f"a worker cannot read what it shall compute ({in_a_line(error)}); put the functions "
+            "that it uses into a module that the workers can import too"
+        ) from error
+
+
+def compute_packed(packed: bytes, block: Block) -> Computed:
+    """Compute a block of a job that another process packed."""
+    return compute_block(unpack(packed), block)

@@ -8,12 +8,12 @@ they are computed again, and come out the same.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -22,17 +22,18 @@ from typing import TYPE_CHECKING, Any
 from sim.errors import InputError
 from sim.experiment.job import Block, Columns, Computed, Failure, Job
 from sim.experiment.shape import TableShape
+from sim.formats.parquet import connected, write_rows
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MANIFEST = "manifest.json"
-LOCK = "lock"
-OFTEN = 0.25
-"""Seconds between two manifests at least, so that a thousand quick blocks do not write a
-thousand long lists."""
+OFTEN, SHARE = 0.25, 0.05
+"""Seconds between two manifests at least, and the share of the time that they may take: a million
+quick blocks shall not write a million long lists."""
 
-SQL = {"whole": "BIGINT", "number": "DOUBLE", "text": "VARCHAR", "truth": "BOOLEAN"}
+_LOST = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+"""What a disk says when it did not keep what it was given."""
 
 
 @dataclass
@@ -60,13 +61,11 @@ class Chunks:
             "chunks": 1, "experiment": fingerprint, "cases": job.n_cases, "block": job.block,
         }  # fmt: skip
         self._listed: dict[int, _Listed] = {}
-        self._written = 0.0
+        self._next = 0.0
 
     @cached_property
     def _base(self) -> DuckDBPyConnection:
-        import duckdb  # noqa: PLC0415  slow to import
-
-        return duckdb.connect(config={"threads": 1})
+        return connected()
 
     @property
     def done(self) -> frozenset[int]:
@@ -79,50 +78,66 @@ class Chunks:
         listed = [self._listed[number] for number in sorted(self._listed)]
         return [Failure(**failure) for one in listed for failure in one.failures]
 
+    @property
+    def done_cases(self) -> int:
+        """How many cases the listed blocks hold, failed ones among them."""
+        block, cases = self._job.block, self._job.n_cases
+        return sum(min(block, cases - number * block) for number in self._listed)
+
     def keep(self, block: Block, computed: Computed) -> None:
-        """Write what came of a block, and list it."""
+        """Write what came of a block, and list it.
+
+        Raises
+        ------
+        OSError
+            If the disk is full or does not take it; the block is not listed then.
+        """
         files = {}
         for name, columns in computed.rows.items():
-            file = f"{name}-{block.number:06d}.parquet"
-            files[file] = self._write(self.folder / file, columns, self._job.tables[name])
+            if any(len(column) for column in columns.values()):
+                file = _file(name, block.number)
+                files[file] = self._write(self.folder / file, columns, self._job.tables[name])
         self._listed[block.number] = _Listed(files, [asdict(f) for f in computed.failures])
-        if time.monotonic() - self._written > OFTEN:
+        if time.monotonic() > self._next:
             self.flush()
 
     def _write(self, path: Path, columns: Columns, shape: TableShape) -> str:
         """Write a chunk whole or not at all; return its checksum."""
-        cells = ", ".join(
-            f'"{name}"::{SQL[column.kind]} AS "{name}"' for name, column in shape.columns.items()
-        )
-        draft = path.with_suffix(".parquet.draft")
-        self._base.register("block", dict(columns))
-        self._base.execute(
-            f"COPY (SELECT {cells} FROM block) TO '{_quoted(draft)}' (FORMAT parquet)"  # noqa: S608
-        )
-        self._base.unregister("block")
+        draft = path.with_name(f"{path.name}.draft")
+        write_rows(self._base, columns, shape, draft)
+        checksum = _hash(draft.read_bytes())
         _sync(draft)
         draft.replace(path)
-        return _hash(path.read_bytes())
+        return checksum
 
-    def forget(self, numbers: Iterator[int]) -> None:
+    def forget(self, numbers: Iterable[int]) -> None:
         """Take blocks off the list, so that they are computed again."""
-        for number in numbers:
+        for number in list(numbers):
             self._listed.pop(number, None)
         self.flush()
 
+    def clear(self) -> None:
+        """Remove everything that was computed."""
+        self._listed = {}
+        (self.folder / MANIFEST).unlink(missing_ok=True)  # first: it never lists what is not there
+        self._sweep()
+
     def flush(self) -> None:
         """Write the list of what is done."""
+        began = time.monotonic()
         body: dict[str, Any] = dict(self._head)
         body["blocks"] = {str(n): asdict(self._listed[n]) for n in sorted(self._listed)}
         body["checksum"] = _checksum(body)
         text = json.dumps(body, indent=0, sort_keys=True) + "\n"
-        replace_whole(self.folder / MANIFEST, text.encode())
-        self._written = time.monotonic()
+        _sync_folder(self.folder)  # the chunks have their names before the list says so
+        _replace_whole(self.folder / MANIFEST, text.encode())
+        ended = time.monotonic()
+        self._next = ended + max(OFTEN, (ended - began) / SHARE)
 
     def files(self, table: str) -> list[Path]:
         """Return the chunks of a table in the order of their blocks."""
-        names = [f"{table}-{number:06d}.parquet" for number in sorted(self._listed)]
-        return [self.folder / n for n in names if n in self._listed[int(n[-14:-8])].files]
+        names = ((_file(table, number), number) for number in sorted(self._listed))
+        return [self.folder / name for name, n in names if name in self._listed[n].files]
 
     def resume(self) -> None:
         """Take up what an interrupted run left in the folder; what is not listed is removed.
@@ -135,8 +150,12 @@ class Chunks:
         path = self.folder / MANIFEST
         if path.exists():
             self._listed = self._read(path)
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Remove chunks that are not listed, and drafts."""
         listed = {file for one in self._listed.values() for file in one.files}
-        for left in self.folder.glob("*.parquet*"):
+        for left in [*self.folder.glob("*.parquet"), *self.folder.glob("*.draft")]:
             if left.name not in listed:
                 left.unlink()
 
@@ -146,11 +165,12 @@ class Chunks:
             body = json.loads(path.read_bytes())
             said = body.pop("checksum")
             listed = {int(n): _Listed(**one) for n, one in body["blocks"].items()}
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(f"{path}: cut short or changed by hand ({error}); {cure}") from error
         if said != _checksum(body):
             raise InputError(f"{path}: changed since it was written; {cure}")
-        if body["experiment"] != self._head["experiment"]:
+        del body["blocks"]
+        if body != self._head:
             raise InputError(
                 f"{self.folder}: an interrupted run of a different experiment, or of another "
                 f"version of zopa or of the scenario; {cure}"
@@ -163,22 +183,30 @@ class Chunks:
         return listed
 
 
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+def _file(table: str, number: int) -> str:
+    return f"{table}-{number:06d}.parquet"
 
 
-def replace_whole(path: Path, data: bytes) -> None:
+def _replace_whole(path: Path, data: bytes) -> None:
     """Put a file in place whole or not at all, and on the disk."""
     draft = path.with_name(f"{path.name}.draft")
     draft.write_bytes(data)
     _sync(draft)
     draft.replace(path)
-    with suppress(OSError):
-        _sync(path.parent)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Flush a folder; some systems cannot, which is no loss."""
+    try:
+        _sync(folder)
+    except OSError as error:
+        if error.errno in _LOST:
+            raise
 
 
 def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(handle)
     finally:
@@ -191,40 +219,3 @@ def _checksum(body: dict[str, Any]) -> str:
 
 def _hash(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold a folder for this run alone; the system lets it go when the process ends, however.
-
-    Raises
-    ------
-    InputError
-        If another run holds it.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        if not _take(handle):
-            raise InputError(
-                f"{folder}: another run is at work on this experiment; wait for it, or give "
-                "this one another folder with --into"
-            )
-        yield
-    finally:
-        os.close(handle)
-
-
-def _take(handle: int) -> bool:
-    try:
-        if os.name == "posix":
-            import fcntl  # noqa: PLC0415
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        else:
-            import msvcrt  # noqa: PLC0415
-
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined, unused-ignore]
-    except OSError:
-        return False
-    return True

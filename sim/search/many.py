@@ -99,7 +99,12 @@ class Many:
     thresholds: Floats
 
 
-def layout_of(ensemble: Ensemble, columns: Sequence[int], red_lines: RedLines) -> Layout | None:
+def layout_of(
+    ensemble: Ensemble,
+    columns: Sequence[int],
+    red_lines: RedLines,
+    options: Sequence[Indices] | None = None,
+) -> Layout | None:
     """Lay out the blocks for all draws; ``None`` where ties make them too large to share."""
     structure, sizes = ensemble.structure, ensemble.structure.space.sizes
     binding = structure.binding(red_lines)
@@ -110,8 +115,8 @@ def layout_of(ensemble: Ensemble, columns: Sequence[int], red_lines: RedLines) -
     tied = groups(len(sizes), _ties(ensemble, columns, [*excluded, *at_times.values()]))
     if sum(math.prod(sizes[i] for i in issues) for issues in tied) > MAX_ROWS:
         return None
-    options = [np.arange(size) for size in sizes]
-    choices = tuple(allowed_choices(issues, options, excluded) for issues in tied)
+    opened = [np.arange(size) for size in sizes] if options is None else options
+    choices = tuple(allowed_choices(issues, opened, excluded) for issues in tied)
     start = np.concatenate(([0], np.cumsum([len(rows) for rows in choices]))).astype(np.intp)
     codes = _codes(tied, choices)
     crossed = {k: _crossing(condition, tied, choices) for k, condition in at_times.items()}
@@ -148,9 +153,14 @@ def _crossing(
     return np.concatenate(marks)
 
 
-def gathered(ensemble: Ensemble, columns: Sequence[int], red_lines: RedLines) -> Iterator[Many]:
+def gathered(
+    ensemble: Ensemble,
+    columns: Sequence[int],
+    red_lines: RedLines,
+    options: Sequence[Indices] | None = None,
+) -> Iterator[Many]:
     """Gather the utilities of all rows, some draws at a time; nothing where it is too much."""
-    layout = layout_of(ensemble, columns, red_lines)
+    layout = layout_of(ensemble, columns, red_lines, options)
     if layout is None:
         return
     wanted, n_rows = list(columns), int(layout.start[-1])
@@ -250,6 +260,7 @@ def zones(
     columns: Sequence[int],
     red_lines: RedLines,
     *,
+    options: Sequence[Indices] | None = None,
     deadline: float | None = None,
     progress: Progress | None = None,
 ) -> NDArray[np.int8]:
@@ -257,6 +268,8 @@ def zones(
 
     Parameters
     ----------
+    options
+        For each issue the option indices that are open; all of them by default.
     deadline
         On ``time.monotonic``; draws not looked at by then stay unknown.
     progress
@@ -269,7 +282,7 @@ def zones(
     """
     answer = np.full(ensemble.n_draws, UNKNOWN, dtype=np.int8)
     memory = None
-    for many in gathered(ensemble, columns, red_lines):
+    for many in gathered(ensemble, columns, red_lines, options):
         if late(deadline):
             break
         memory = memory or Memory.empty(len(many.layout.groups), len(columns))

@@ -1,0 +1,210 @@
+"""Trying the values of an experiment in its scenarios, before anything runs.
+
+Every listed value, both ends of every range and a value between them are put into the scenario,
+which is then checked as its own file is. Values that a rule ties together (the disagreement value
+and the threshold of a party) are tried in all combinations of their ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+import numpy as np
+
+from sim.consistency import inconsistencies
+from sim.errors import InputError, LocatedMistake, ScenarioError, dotted
+from sim.experiment.design import OPTIONS
+from sim.experiment.factors import Factor, Listed, Ranged, Setting, Tabled
+from sim.experiment.substitution import with_values
+from sim.formats.scenarios import read_scenario
+from sim.scenario import Scenario
+
+INSIDE = 0.381966
+"""Where in a range a value between its ends is taken: at no round number."""
+
+FEW = 32
+"""So many combinations, or whole numbers of a range, are all tried."""
+
+MOST_TOGETHER = 256
+"""Combinations of values tied by a rule that are tried; beyond it, those of their ends."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A value to try.
+
+    Attributes
+    ----------
+    path, value
+        Where it goes, and what it is.
+    place
+        Which of the factor's values it is: a place in its list, or 0 and 1 for the ends.
+    between
+        Whether it lies between the ends of a range; it is told of only if both ends are fine.
+    """
+
+    path: str
+    value: Setting
+    place: int
+    between: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it apart from others."""
+        return self.path, repr(self.value)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """What is wrong with a value.
+
+    Attributes
+    ----------
+    trial
+        The value.
+    text
+        What is wrong, and what would be right.
+    at_path
+        Whether it is the path itself that leads nowhere.
+    alone
+        Whether the value is wrong whatever the others are: it is of no type that fits.
+    """
+
+    trial: Trial
+    text: str
+    at_path: bool = False
+    alone: bool = False
+
+
+def trials_of(factor: Factor) -> list[Trial]:
+    """Return the values of a factor that are tried; those of a group and of options are not."""
+    if factor.path in OPTIONS or factor.kind == "weights":
+        return []
+    if isinstance(factor, Listed) or (isinstance(factor, Tabled) and factor.levels):
+        return [Trial(factor.path, value, k) for k, value in enumerate(factor.levels)]
+    units = np.array([[0.0], [1.0], [INSIDE]])
+    if isinstance(factor, Tabled):
+        order = np.argsort(factor.cells, kind="stable")
+        rows = [int(order[0]), int(order[-1]), int(order[int(INSIDE * len(order))])]
+        return [Trial(factor.path, factor.cells[row].item(), row) for row in dict.fromkeys(rows)]
+    if isinstance(factor, Ranged) and factor.kind == "whole":
+        low, high = map(int, factor.ends)
+        if high - low < FEW:
+            return [
+                Trial(factor.path, n, int(n > low), low < n < high) for n in range(low, high + 1)
+            ]
+    values = factor.values(units)[factor.path].tolist()
+    if isinstance(factor, Ranged):
+        values[:2] = [type(values[0])(end) for end in factor.ends]
+    return [Trial(factor.path, value, min(k, 1), k == 2) for k, value in enumerate(values)]
+
+
+def try_values(
+    factors: Sequence[Factor], scenarios: Mapping[str, tuple[str, Scenario]]
+) -> Iterator[Refused]:
+    """Yield what is wrong with the values of all factors, each mistake once.
+
+    Parameters
+    ----------
+    factors
+        What varies.
+    scenarios
+        Name in the experiment -> the file to read again for the words of a mistake, and what was
+        read from it. A mistake that only some of several make names them.
+    """
+    told: dict[tuple[str, str, str], tuple[Refused, list[str]]] = {}
+    for name, (file, scenario) in scenarios.items():
+        lost: set[str] = set()  # paths that lead nowhere are told of once
+        bad: set[tuple[str, str]] = set()  # values, too
+        for group in _groups(factors):
+            for trials in _combinations(group, lost):
+                if not bad.isdisjoint(trial.key for trial in trials):
+                    continue
+                for refused in _refused(file, scenario, trials):
+                    lost |= {refused.trial.path} if refused.at_path else set()
+                    bad |= {refused.trial.key} if len(trials) == 1 or refused.alone else set()
+                    told.setdefault((*refused.trial.key, refused.text), (refused, []))[1].append(
+                        name
+                    )
+    at_ends = {path for (path, _, _), (refused, _) in told.items() if not refused.trial.between}
+    for refused, names in told.values():
+        if refused.trial.between and refused.trial.path in at_ends:
+            continue
+        some = len(set(names)) < len(scenarios)
+        where = f" (in {', '.join(dict.fromkeys(names))})" if some else ""
+        yield replace(refused, text=refused.text + where)
+
+
+def _groups(factors: Sequence[Factor]) -> list[list[list[Trial]]]:
+    """Put what is tried together: all if they are few, else what a rule ties together."""
+    tried = [(factor.path, trials_of(factor)) for factor in factors]
+    tried = [(path, trials) for path, trials in tried if trials]
+    n = 1
+    for _, trials in tried:
+        n *= len(trials)
+    if n <= FEW:
+        return [[trials for _, trials in tried]] if tried else []
+    groups: dict[str, list[list[Trial]]] = {}
+    for path, trials in tried:
+        words = path.split(".")
+        level = words[0] == "parties" and words[2:3] in (["threshold"], ["disagreement"])
+        groups.setdefault(".".join(words[:2]) if level else f"{path} ", []).append(trials)
+    return list(groups.values())
+
+
+def _combinations(group: list[list[Trial]], lost: set[str]) -> Iterator[tuple[Trial, ...]]:
+    """Yield the combinations of a group that are tried, without paths that lead nowhere."""
+    n = 1
+    for trials in group:
+        n *= len(trials)
+    if n > MOST_TOGETHER:
+        group = [_extremes(trials) for trials in group]
+    for combination in product(*group):
+        kept = tuple(trial for trial in combination if trial.path not in lost)
+        if kept:
+            yield kept
+
+
+def _extremes(trials: list[Trial]) -> list[Trial]:
+    numbers = [t for t in trials if isinstance(t.value, int | float)]
+    if len(numbers) < len(trials):
+        return trials[:4]
+    ordered = sorted(numbers, key=lambda trial: trial.value)
+    return [ordered[0], ordered[-1]]
+
+
+def _refused(file: str, scenario: Scenario, trials: Sequence[Trial]) -> Iterator[Refused]:
+    """Try values together; only where something is wrong is the file read again, for its words."""
+    values = {trial.path: trial.value for trial in trials}
+    try:
+        if next(inconsistencies(with_values(scenario, values)), None) is None:
+            return
+    except InputError:
+        pass  # said better below
+    try:
+        read_scenario(file, values)
+    except ScenarioError as error:
+        for mistake in error.mistakes:
+            assert isinstance(mistake, LocatedMistake)
+            yield _told(mistake, trials)
+
+
+def _told(mistake: LocatedMistake, trials: Sequence[Trial]) -> Refused:
+    """Turn a mistake of the scenario into one of the value that makes it."""
+    by_origin = {f"--set {trial.path}={trial.value}": trial for trial in trials}
+    trial = by_origin.get(mistake.origin)
+    if trial is None:
+        combination = ", ".join(f"{t.path} = {_shown(t.value)}" for t in trials)
+        return Refused(trials[0], f"with {combination}: {mistake}")
+    inside = dotted(mistake.path)
+    if not inside or (mistake.at_name and inside == trial.path):
+        return Refused(trial, mistake.text, at_path=True)
+    where = "" if inside == trial.path or not inside.startswith(trial.path) else f"{inside}: "
+    alone = mistake.text.startswith("expected ")
+    return Refused(trial, f"{_shown(trial.value)}: {where}{mistake.text}", alone=alone)
+
+
+def _shown(value: Setting) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
