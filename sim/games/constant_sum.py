@@ -32,6 +32,6 @@ def solve_constant_sum(game: Bimatrix) -> Profile:
     m, n = game.shape
     scaled = 1.0 + (game.row - game.row.min()) / game.scale()
     answer = linprog(np.ones(m), A_ub=-scaled.T, b_ub=-np.ones(n), method="highs")
-    x = np.maximum(answer.x, 0.0)
+    x = np.maximum(np.asarray(answer.x), 0.0)
     y = np.maximum(-answer.ineqlin.marginals, 0.0)
     return profile(game, x / x.sum(), y / y.sum())

@@ -56,7 +56,7 @@ def correlated_equilibrium(game: Bimatrix, weights: ArrayLike = (1.0, 1.0)) -> C
         wish, A_ub=limits if len(limits) else None, b_ub=np.zeros(len(limits)) if rows else None,
         A_eq=np.ones((1, m * n)), b_eq=[1.0], method="highs",
     )  # fmt: skip
-    chances = np.maximum(answer.x, 0.0).reshape(m, n)
+    chances = np.maximum(np.asarray(answer.x), 0.0).reshape(m, n)
     chances /= chances.sum()
     regret = max((float((gain * chances).sum()) for gain in rows), default=0.0)
     payoffs = (float((chances * game.row).sum()), float((chances * game.column).sum()))
