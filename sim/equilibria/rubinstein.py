@@ -118,12 +118,9 @@ def outside_option_after_refusal(delta: Real, option: Real) -> Split:
     if option < delta**2 / (1 + delta):
         return Split(1 - plain, plain, 1 - plain, "the outside option does not bind")
     if option <= delta**2:
-        return Split(
-            1 - option / delta if option / delta < 1 else 0 * delta,
-            plain,
-            1 - delta,
-            "a continuum: the threat to leave may or may not be believed",
-        )
+        most = 1 - option / delta
+        said = "a continuum: the threat to leave may or may not be believed"
+        return Split(most, 1 - most, 1 - delta, said)
     return Split(1 - delta, delta, 1 - delta, "the outside option binds")
 
 
@@ -149,6 +146,52 @@ def limit_of_rates(rate1: Real, rate2: Real) -> Split:
         raise InputError("rates of impatience must be above 0")
     first = rate2 / (rate1 + rate2)
     return Split(first, 1 - first, first, "offers in quick succession")
+
+
+def limit_with_outside_options(rate1: Real, rate2: Real, option1: Real, option2: Real) -> Split:
+    """Return the split as offers follow ever faster, when both have outside options.
+
+    The option that binds is paid exactly; the difference is not split (Muthoo 1999, chapter 5).
+    """
+    plain = limit_of_rates(rate1, rate2)
+    if option1 + option2 > 1:
+        raise InputError("together the outside options are worth more than there is to share")
+    if option1 > plain.first:
+        return Split(option1, 1 - option1, option1, "the first party's outside option binds")
+    if option2 > plain.second:
+        return Split(1 - option2, option2, 1 - option2, "the other party's outside option binds")
+    return Split(plain.first, plain.second, plain.first, "no outside option binds")
+
+
+def unanimity_in_turn(parties: int, delta: Real) -> list[Real]:
+    """Return the stationary shares when all must agree and propose in a fixed order.
+
+    The first proposer comes first (Herrero 1985). With patient parties other, non-stationary
+    equilibria support any split.
+    """
+    discount_factor(delta, "the parties")
+    weights = [delta**k for k in range(parties)]
+    return [weight / sum(weights) for weight in weights]
+
+
+def unanimity_by_lot(chances: Sequence[Real], delta: Real) -> list[list[Real]]:
+    """Return the stationary shares when all must agree and the proposer is drawn.
+
+    Returns
+    -------
+    list
+        One row for each possible proposer; on average each party gets its chance of proposing
+        (Laruelle and Valenciano 2008).
+    """
+    discount_factor(delta, "the parties")
+    if any(chance < 0 for chance in chances) or abs(sum(chances) - 1) > 1e-12:
+        raise InputError("chances of proposing must be none negative and add up to 1")
+    waiting = [delta * chance for chance in chances]
+    whole = sum(waiting)
+    return [
+        [1 - (whole - waiting[k]) if k == who else waiting[k] for k in range(len(chances))]
+        for who in range(len(chances))
+    ]
 
 
 def last_offer(
