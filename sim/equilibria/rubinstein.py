@@ -184,7 +184,8 @@ def unanimity_by_lot(chances: Sequence[Real], delta: Real) -> list[list[Real]]:
         (Laruelle and Valenciano 2008).
     """
     discount_factor(delta, "the parties")
-    if any(chance < 0 for chance in chances) or abs(sum(chances) - 1) > 1e-12:
+    off = sum(float(chance) for chance in chances) - 1
+    if any(chance < 0 for chance in chances) or abs(off) > 1e-12:
         raise InputError("chances of proposing must be none negative and add up to 1")
     waiting = [delta * chance for chance in chances]
     whole = sum(waiting)
