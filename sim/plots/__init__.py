@@ -33,7 +33,17 @@ if TYPE_CHECKING:
 
 __all__ = ["PICTURES", "Caption", "Picture", "alt_text", "caption", "draw", "save"]
 
-Subject = Comparison | Settlement | Diagnosis | LeverStudy | Amendments
+Subject = Any
+"""What can be drawn: an answer, or what a prediction keeps as its ``picture``."""
+
+ASKED_BY = {
+    Comparison: "compare",
+    Settlement: "solve",
+    Diagnosis: "zone",
+    LeverStudy: "zone --levers",
+    Amendments: "amend",
+}
+"""The command that computes what a picture shows; ``equilibria`` for all others."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +53,8 @@ class Picture:
     Attributes
     ----------
     draw
-        ``(ax, comparison, settlement, diagnosis, study of levers or amendments, *, …) -> None``.
+        ``(ax, subject, *, …) -> None``: a comparison, a settlement, a diagnosis, what a model of
+        bargaining has worked out, ….
     caption
         The words for the same arguments, without the axes.
     of
@@ -54,7 +65,7 @@ class Picture:
 
     draw: Callable[..., None]
     caption: Callable[..., Caption]
-    of: type[Comparison | Settlement | Diagnosis | LeverStudy | Amendments]
+    of: type[Any]
     plans_too: bool = False
 
 
@@ -81,7 +92,8 @@ def draw(name: str, *subjects: Subject, **options: Any) -> Figure:
     name
         A key of `PICTURES`.
     subjects
-        A comparison, a settlement, a diagnosis, a study of levers; the picture takes what it shows.
+        A comparison, a settlement, a diagnosis, a study of levers, the ``picture`` of a prediction;
+        the picture takes what it shows.
     options
         What this kind of picture can be told: ``plan``, ``first``, ``second``, ``parties``, …
 
@@ -125,13 +137,7 @@ def _subject(
     """Return what the picture shows, and its options; plan versions are added where it can."""
     found = next((s for s in subjects if isinstance(s, picture.of)), None)
     if found is None:
-        commands = {
-            Comparison: "compare",
-            Settlement: "solve",
-            Diagnosis: "zone",
-            Amendments: "amend",
-        }
-        needed = commands.get(picture.of, "zone --levers")
+        needed = ASKED_BY.get(picture.of, "equilibria")
         raise InputError(f"the picture '{name}' shows what `{needed}` computes: ask for that too")
     plans = next((s for s in subjects if isinstance(s, Comparison)), None)
     if picture.plans_too and plans is not None:
