@@ -13,6 +13,7 @@ import typer
 from sim.cli.amend import amend
 from sim.cli.check import check
 from sim.cli.compare import compare
+from sim.cli.equilibria import equilibria
 from sim.cli.import_ import import_
 from sim.cli.list import list_shelf
 from sim.cli.new import new
@@ -44,6 +45,7 @@ app.command(rich_help_panel="Ask")(compare)
 app.command(rich_help_panel="Ask")(solve)
 app.command(rich_help_panel="Ask")(zone)
 app.command(rich_help_panel="Ask")(amend)
+app.command(rich_help_panel="Ask")(equilibria)
 app.command(rich_help_panel="Ask")(show)
 app.command(rich_help_panel="Ask")(run)
 app.command(rich_help_panel="Write scenarios")(new)

@@ -64,6 +64,10 @@ class Prediction:
         What its picture is drawn from; ``None`` for models without one.
     not_computed
         Why there is no prediction; ``None`` where there is one.
+    table
+        What is best read as a table, as texts: the first row holds the headings.
+    names
+        Names of the parties for readers, by identifier; filled in for scenarios.
     """
 
     model: str
@@ -79,7 +83,13 @@ class Prediction:
     details: Mapping[str, Any] = field(default_factory=dict)
     picture: object | None = None
     not_computed: str | None = None
+    table: tuple[tuple[str, ...], ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def because(self, reason: str) -> Prediction:
         """Return the same model without a prediction, and why there is none."""
         return replace(self, not_computed=reason, says="", exact=False, bound=float("inf"))
+
+    def name(self, party: str) -> str:
+        """Return the name of a party for readers."""
+        return self.names.get(party, party)
