@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from sim.condition import Condition
 from sim.ensemble import Bonus, Ensemble, TableTerm
 from sim.errors import InputError, did_you_mean
-from sim.ideal import ideal_utilities
+from sim.fighting import Fought, fought
+from sim.ideal import Ideals
 from sim.preferences.line import Line, along
 from sim.preferences.ordinal import Order
 from sim.preferences.readers import Central, Drawn, Reader, Repeated
 from sim.preferences.streams import Streams, correlation_groups
 from sim.preferences.uncertain import is_uncertain
-from sim.scenario import AboveDisagreement, Party, RedLines, Scenario, ShareOfBest
+from sim.scenario import AboveDisagreement, Fighting, Party, RedLines, Scenario, ShareOfBest
 from sim.structure import Structure
 
 Floats = NDArray[np.float64]
@@ -72,6 +73,19 @@ def sample(
     streams = Streams(seed, _correlations(scenario))
     for n in _blocks(structure, n_draws):
         yield _Reading(structure, Drawn(streams, n), n, red_lines, on).ensemble()
+
+
+def readers(
+    scenario: Scenario, ensembles: Sequence[Ensemble], *, seed: int = 0
+) -> Iterator[Reader]:
+    """Read once more, from the start, what the draws of `sample` were read with.
+
+    Numbers that an ensemble does not hold, such as patience, are so drawn along with it: one
+    reader for each of the ensembles that `sample` gave, with the same seed.
+    """
+    streams = Streams(seed, _correlations(scenario))
+    for ensemble in ensembles:
+        yield Drawn(streams, ensemble.n_draws)
 
 
 def _blocks(structure: Structure, n_draws: int) -> Iterator[int]:
@@ -326,7 +340,8 @@ class _Reading:
         """Disagreement values and effective thresholds, shapes ``(n, n_parties)``."""
         disagreement = np.zeros((self.n, len(self.parties)), order="F")
         thresholds = np.zeros_like(disagreement)
-        best = _Best(half, self.red_lines)
+        best = Ideals(half, self.red_lines)
+        war = self._war(half)
         for column, (name, party) in enumerate(self.parties):
             for level, into in ((party.disagreement, disagreement), (party.threshold, thresholds)):
                 kind = "disagreement" if into is disagreement else "threshold"
@@ -336,6 +351,10 @@ class _Reading:
                 elif isinstance(level, ShareOfBest):
                     share = self.read.number(level.share_of_best, path)
                     into[:, column] = share * best.of(column, level.within)
+                elif isinstance(level, Fighting):
+                    assert war is not None  # checked in `sim.consistency`
+                    believed = level.war == "believed"
+                    into[:, column] = war.outset(column, believed=believed)
                 elif isinstance(level, AboveDisagreement):
                     margin = self.read.number(level.above_disagreement, path)
                     into[:, column] = disagreement[:, column] + margin
@@ -343,6 +362,11 @@ class _Reading:
                     into[:, column] = self.read.number(level, path)
                 into[:, column] += self._pushed(name, kind)
         return disagreement, np.maximum(thresholds, disagreement)
+
+    def _war(self, half: Ensemble) -> Fought | None:
+        """Read the war that the parties' no-deal values follow from, where any does."""
+        follows = any(isinstance(party.disagreement, Fighting) for _, party in self.parties)
+        return fought(self.scenario, half, self.read) if follows else None
 
     def _pushed(self, name: str, kind: str) -> Floats | float:
         """Add up what the levers in place add to a level of a party."""
@@ -354,24 +378,3 @@ class _Reading:
                 path = f"levers.{lever}.effects.{name}.{kind}"
                 total = total + on * self.read.number(number, path)
         return total
-
-
-class _Best:
-    """The most that each party could get, worked out only where a level is written so."""
-
-    def __init__(self, ensemble: Ensemble, red_lines: RedLines) -> None:
-        self.ensemble, self.red_lines = ensemble, red_lines
-        self._known: dict[tuple[int, str], Floats] = {}
-
-    def of(self, column: int, within: str) -> Floats:
-        """Return the best utility of one party in each draw, shape ``(n_draws,)``.
-
-        Where red lines leave no outcome, it is the best within the constraints.
-        """
-        if (column, within) not in self._known:
-            reading: RedLines = self.red_lines if within == "red_lines" else "none"
-            best = ideal_utilities(self.ensemble, column, reading)
-            if reading != "none" and np.isneginf(best).any():
-                best = np.where(np.isneginf(best), self.of(column, "constraints"), best)
-            self._known[column, within] = best
-        return self._known[column, within]

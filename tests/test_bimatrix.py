@@ -46,6 +46,15 @@ def test_every_published_equilibrium_is_found_and_no_other(case: dict[str, Any])
         assert any(close(e.x, x) and close(e.y, y) for e in found.extreme)
     if "n_maximal_nash_subsets" in case:
         assert len(found.families) == case["n_maximal_nash_subsets"]
+    place = [
+        next(k for k, e in enumerate(found.extreme) if close(e.x, x) and close(e.y, y))
+        for x, y in wanted
+    ]
+    assert sorted(sorted(place[k] for k in f) for f in case["families"]) == sorted(
+        map(list, found.families)
+    )
+    for k, payoffs in zip(place, case["payoffs"], strict=True):
+        assert close(np.array(found.extreme[k].payoffs), payoffs)
     if case["degenerate"] is not None:
         assert found.degenerate == case["degenerate"]
     pure = sorted(list(e.pure) for e in found.extreme if e.pure is not None)
@@ -65,6 +74,15 @@ def test_whole_payoffs_give_exact_fractions(case: dict[str, Any]) -> None:
     assert found == {
         (tuple(map(Fraction, x)), tuple(map(Fraction, y))) for x, y in case["extreme_equilibria"]
     }
+
+
+CONSTANT = [case for case in GAMES if case["constant_sum"]]
+
+
+@pytest.mark.parametrize("case", CONSTANT, ids=[case["id"] for case in CONSTANT])
+def test_what_one_loses_of_a_published_game_the_other_gains(case: dict[str, Any]) -> None:
+    found = solve_constant_sum(game_of(case))
+    assert close(np.array(found.payoffs), case["payoffs"][0])
 
 
 @pytest.mark.parametrize("case", GAMES, ids=[case["id"] for case in GAMES])

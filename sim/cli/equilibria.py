@@ -158,12 +158,15 @@ def print_prediction(found: Prediction) -> None:
     from rich.text import Text  # noqa: PLC0415
 
     from sim.cli.screen import answers, bold, bullets, note  # noqa: PLC0415
-    from sim.findings.predictions import hinge_in_words, proof_of  # noqa: PLC0415
+    from sim.findings.predictions import ended, hinge_in_words, proof_of, sentence  # noqa: PLC0415
 
     answers.print("\n" + bold(found.title) + f"  [dim]{escape(found.model)}[/dim]")
-    answers.print(Padding(note(f"Assumes: {found.assumptions}"), (0, 0, 0, 2)))
+    if found.assumptions:
+        answers.print(Padding(note(f"Assumes: {sentence(found.assumptions)}"), (0, 0, 0, 2)))
     if found.not_computed is not None:
-        answers.print(Padding(Text(f"Not computed, because {found.not_computed}"), (0, 0, 0, 2)))
+        answers.print(
+            Padding(Text(f"Not computed, because {ended(found.not_computed)}"), (0, 0, 0, 2))
+        )
         return
     answers.print(Padding(Text(found.says), (0, 0, 0, 2)))
     table = _utilities(found)

@@ -10,8 +10,25 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sim.equilibria.bimatrix_file import BimatrixFile, PartialBimatrixFile, bimatrix_mistakes
+from sim.equilibria.bimatrix_game import BIMATRIX_MODELS
+from sim.equilibria.coalition_file import (
+    COALITION_MODELS,
+    CoalitionFile,
+    PartialCoalitionFile,
+    coalition_mistakes,
+)
+from sim.equilibria.division_file import (
+    DIVISION_MODELS,
+    DivisionFile,
+    PartialDivisionFile,
+    division_mistakes,
+)
+from sim.equilibria.graph_game import GRAPH_MODELS
 from sim.equilibria.prediction import Prediction
 from sim.errors import Mistake
+from sim.graph_model.checks import graph_mistakes
+from sim.graph_model.file import GraphFile, PartialGraphFile
 from sim.issues import Frozen
 
 
@@ -40,5 +57,30 @@ class GameKind:
     models: Mapping[str, Callable[[Any], Prediction]]
 
 
-GAMES: dict[str, GameKind] = {}
+GAMES: dict[str, GameKind] = {
+    "graph_model": GameKind(
+        "a graph model of a conflict", GraphFile, PartialGraphFile, graph_mistakes, GRAPH_MODELS
+    ),
+    "division": GameKind(
+        "a division between two parties by points",
+        DivisionFile,
+        PartialDivisionFile,
+        division_mistakes,
+        DIVISION_MODELS,
+    ),
+    "coalitions": GameKind(
+        "a coalition game: worths, a vote, an estate or shared costs",
+        CoalitionFile,
+        PartialCoalitionFile,
+        coalition_mistakes,
+        COALITION_MODELS,
+    ),
+    "bimatrix": GameKind(
+        "a game of two players who choose at once",
+        BimatrixFile,
+        PartialBimatrixFile,
+        bimatrix_mistakes,
+        BIMATRIX_MODELS,
+    ),
+}
 """Kinds of game files by the word that such a file begins with."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -30,7 +31,7 @@ class Bimatrix:
     Chicken: both are tempted to hold out, and worst off if both do.
 
     >>> chicken = Bimatrix.of([[0, 7], [2, 6]], [[0, 2], [7, 6]])
-    >>> chicken.regret([1 / 3, 2 / 3], [1 / 3, 2 / 3])
+    >>> round(chicken.regret([1 / 3, 2 / 3], [1 / 3, 2 / 3]), 12)
     0.0
     """
 
@@ -79,6 +80,26 @@ class Bimatrix:
         p, q = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
         mine, theirs = self.row @ q, p @ self.column
         return max(float(mine.max() - p @ mine), float(theirs.max() - theirs @ q), 0.0)
+
+    def as_nashpy(self) -> Any:
+        """Return the same game as a `nashpy.Game`, for all that nashpy offers.
+
+        Its searches for equilibria lose some in degenerate games, which most games between
+        negotiators are, and its Lemke-Howson may not end: ask `all_equilibria` for those.
+
+        Examples
+        --------
+        >>> Bimatrix.of([[1, -1], [-1, 1]], [[-1, 1], [1, -1]]).as_nashpy().zero_sum
+        True
+
+        References
+        ----------
+        Knight & Campbell (2018), "Nashpy: A Python library for the computation of Nash
+        equilibria", Journal of Open Source Software 3 (30), 904.
+        """
+        import nashpy  # noqa: PLC0415 - slow to import
+
+        return nashpy.Game(self.row, self.column)
 
     def scale(self) -> float:
         """Return the larger of the two ranges of payoffs, and 1 where all are the same."""

@@ -191,32 +191,48 @@ def _most_tight(labels: Labels) -> int:
 def _families(pairs: list[tuple[int, int]]) -> tuple[tuple[int, ...], ...]:
     """Return the maximal sets of extreme equilibria whose strategies combine freely.
 
-    A pair of vertex sets in which every row strategy goes with every column strategy is a clique
-    once each side is joined among itself.
+    None reaches beyond a connected set of equilibria, so each of those is looked at alone.
     """
-    graph: nx.Graph[tuple[str, int]] = nx.Graph()
-    rows, columns = {i for i, _ in pairs}, {j for _, j in pairs}
-    graph.add_edges_from((("x", i), ("y", j)) for i, j in pairs)
-    for side, members in (("x", sorted(rows)), ("y", sorted(columns))):
-        graph.add_edges_from(
-            ((side, a), (side, b)) for k, a in enumerate(members) for b in members[k + 1 :]
-        )
-    place = {pair: k for k, pair in enumerate(pairs)}
-    found = []
-    for clique in nx.find_cliques(graph):
-        own = [i for side, i in clique if side == "x"]
-        other = [j for side, j in clique if side == "y"]
-        if own and other:
-            found.append(tuple(sorted(place[i, j] for i in own for j in other)))
+    found: list[tuple[int, ...]] = []
+    for component in _components(pairs):
+        found += [component] if len(component) == 1 else _combined(pairs, component)
     return tuple(sorted(found))
+
+
+def _combined(pairs: list[tuple[int, int]], component: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """Do so within one connected set.
+
+    Each family is a set of row strategies and all column strategies that go with every one of
+    them. These sets of columns are what strategies of the row player have in common, so they are
+    collected one row strategy after the other, as bits of an integer.
+    """
+    place = {pairs[k]: k for k in component}
+    columns = sorted({j for _, j in place})
+    bit = {j: 1 << k for k, j in enumerate(columns)}
+    goes_with: dict[int, int] = {}
+    for i, j in place:
+        goes_with[i] = goes_with.get(i, 0) | bit[j]
+    shared: set[int] = set()
+    for own in set(goes_with.values()):
+        shared |= {own} | {own & before for before in shared}
+    found = []
+    for common in shared - {0}:
+        rows = [i for i, own in goes_with.items() if own & common == common]
+        others = [j for j in columns if common & bit[j]]
+        found.append(tuple(sorted(place[i, j] for i in rows for j in others)))
+    return found
 
 
 def _components(pairs: list[tuple[int, int]]) -> tuple[tuple[int, ...], ...]:
     """Return the connected sets of extreme equilibria."""
     graph: nx.Graph[tuple[str, int]] = nx.Graph()
     graph.add_edges_from((("x", i), ("y", j)) for i, j in pairs)
-    found = [
-        tuple(k for k, (i, _) in enumerate(pairs) if ("x", i) in component)
-        for component in nx.connected_components(graph)
-    ]
-    return tuple(sorted(found))
+    where = {
+        node: number
+        for number, component in enumerate(nx.connected_components(graph))
+        for node in component
+    }
+    members: dict[int, list[int]] = {}
+    for k, (i, _) in enumerate(pairs):
+        members.setdefault(where["x", i], []).append(k)
+    return tuple(sorted(tuple(component) for component in members.values()))

@@ -6,6 +6,7 @@ Nash equilibrium, which is how a selection among several is made (McKelvey and P
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,6 +52,32 @@ def quantal_response(game: Bimatrix, precision: float) -> tuple[Floats, Floats]:
     """
     path = quantal_path(game, precision)
     return path.x[-1], path.y[-1]
+
+
+def quantal_points(
+    game: Bimatrix, precisions: Sequence[float]
+) -> list[tuple[Floats, Floats] | None]:
+    """Return the logit equilibria on the principal branch at several precisions, in one go.
+
+    Returns
+    -------
+    list
+        For each precision both players' choice probabilities; ``None`` where the branch could
+        not be followed that far. Where it turns back, the first time it passes counts.
+    """
+    path = quantal_path(game, max(precisions))
+    states = np.column_stack([np.log(path.x), np.log(path.y), path.precision])
+    m = game.shape[0]
+    found: list[tuple[Floats, Floats] | None] = []
+    for precision in precisions:
+        beyond = np.flatnonzero(path.precision >= precision)
+        if not len(beyond):
+            found.append(None)
+            continue
+        k = int(beyond[0])
+        here = states[k] if k == 0 else _at(game, states[k - 1], states[k], precision)
+        found.append((np.exp(here[:m]), np.exp(here[m:-1])))
+    return found
 
 
 def quantal_path(game: Bimatrix, highest: float, *, points: int = 60) -> QuantalPath:

@@ -99,8 +99,10 @@ class Many:
     thresholds: Floats
 
 
-def layout_of(ensemble: Ensemble, columns: Sequence[int], red_lines: RedLines) -> Layout | None:
-    """Lay out the blocks for all draws; ``None`` where ties make them too large to share."""
+def layout_of(
+    ensemble: Ensemble, columns: Sequence[int], red_lines: RedLines, *, most: int = MAX_ROWS
+) -> Layout | None:
+    """Lay out the blocks for all draws; ``None`` where ties make for more rows than ``most``."""
     structure, sizes = ensemble.structure, ensemble.structure.space.sizes
     binding = structure.binding(red_lines)
     always = [structure.lines[k].condition for k in binding if ensemble.binds[:, k].all()]
@@ -108,7 +110,7 @@ def layout_of(ensemble: Ensemble, columns: Sequence[int], red_lines: RedLines) -
     at_times = {k: structure.lines[k].condition for k in binding if k in some}
     excluded = [*structure.constraints, *always]
     tied = groups(len(sizes), _ties(ensemble, columns, [*excluded, *at_times.values()]))
-    if sum(math.prod(sizes[i] for i in issues) for issues in tied) > MAX_ROWS:
+    if sum(math.prod(sizes[i] for i in issues) for issues in tied) > most:
         return None
     options = [np.arange(size) for size in sizes]
     choices = tuple(allowed_choices(issues, options, excluded) for issues in tied)
