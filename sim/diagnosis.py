@@ -35,7 +35,7 @@ COUNTING = 20_000_000
 SAMPLES = 200_000
 """Packages drawn where the zone is too large to count."""
 
-CONFLICTS = 20
+CONFLICTS = 100
 """Minimal conflicts listed at most."""
 
 

@@ -229,6 +229,7 @@ def _gives(settlement: Settlement, places: slice, *, last: bool) -> Table:
 def print_packages(settlement: Settlement) -> None:
     """Print the first package in full, and of the others where they differ from it."""
     from rich.markup import escape  # noqa: PLC0415
+    from rich.padding import Padding  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
     from sim.cli.screen import answers  # noqa: PLC0415
@@ -253,6 +254,6 @@ def print_packages(settlement: Settlement) -> None:
         answers.print(f"\n[bold]{escape(title)}[/bold]{drawn}{differs}")
         listing = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
         for issue, option in shown.items():
-            listing.add_row(f"  {escape(issues[issue].title)}", escape(option))
-        answers.print(listing)
+            listing.add_row(escape(issues[issue].title), escape(option))
+        answers.print(Padding(listing, (0, 0, 0, 2)))
         first = first or package
