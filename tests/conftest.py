@@ -1,8 +1,14 @@
-"""How the laws are tried: the same examples everywhere, no deadline, few enough to stay quick."""
+"""What all tests share: how the laws are tried, and how the command is called.
+
+The same examples everywhere, no deadline, few enough to stay quick.
+"""
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from sim.cli import run_command
 
 settings.register_profile(
     "zopa",
@@ -15,3 +21,15 @@ settings.register_profile(
 )
 settings.register_profile("search", settings.get_profile("zopa"), derandomize=False)
 settings.load_profile("zopa")
+
+
+@pytest.fixture
+def zopa(capsys):
+    """Run the command as a user would: exit code, what is answered, what is said beside."""
+
+    def call(*arguments):
+        code = run_command([str(argument) for argument in arguments])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return call

@@ -13,7 +13,6 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from benchmarks.instances import instance
 from sim.amendments import Amendments, amend
-from sim.cli import run_command
 from sim.feasible import amendment as searching
 from sim.feasible.amendment import smallest_amendments, times_changed
 from sim.feasible.demands import compatible, demands_of
@@ -336,16 +335,6 @@ def test_a_frozen_issue_is_part_of_the_explanation() -> None:
 
 
 # --- the command
-
-
-@pytest.fixture
-def zopa(capsys):
-    def call(*arguments):
-        code = run_command([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
 
 
 def test_amend_prints_one_json_object_with_the_keys_that_programs_rely_on(zopa):

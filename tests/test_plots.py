@@ -180,9 +180,9 @@ def subjects(scene: str) -> tuple[Comparison, Settlement]:
 def everything(scene: str) -> tuple[Comparison, Settlement, Diagnosis, LeverStudy, Amendments]:
     make, red_lines = SCENES[scene]
     diagnosis = diagnose(make(), red_lines=red_lines, why=False)
-    levers = study_levers(make(), red_lines=red_lines, draws=100)
+    levers = study_levers(make(), red_lines=red_lines, draws=40)
     plan = list(make().plans)[-1]
-    amended = amend(make(), plan, red_lines=red_lines, draws=100, time_limit=None)
+    amended = amend(make(), plan, red_lines=red_lines, draws=40, time_limit=None)
     return (*subjects(scene), diagnosis, levers, amended)
 
 
