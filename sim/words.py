@@ -135,11 +135,11 @@ def ticks(low: float, high: float, about: int = 5) -> list[float]:
 def big(number: int) -> str:
     """Write a number of packages: in full while it can be read, then as a power of ten.
 
-    >>> big(27), big(4_013_223_321_600_000)
-    ('27', '4.0·10¹⁵')
+    >>> big(27), big(8_664), big(4_013_223_321_600_000)
+    ('27', '8,664', '4.0·10¹⁵')
     """
     if number < 10_000_000:
-        return f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+        return f"{number:,}"
     exponent = len(str(number)) - 1
     return f"{number / 10**exponent:.1f}·10{_raised(exponent)}"
 

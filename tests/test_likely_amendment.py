@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from sim.amendments import amend
 from sim.feasible import drawn_changes
 from sim.feasible.drawn_changes import Wish
-from sim.feasible.likely_amendment import Curve, likely_amendments
-from sim.findings.amendments import curve_note
+from sim.feasible.likely_amendment import Curve, Step, likely_amendments
+from sim.findings.amendments import curve_note, rising
 from sim.plans import read_plans
 from sim.sampling import sample
 from sim.scenario import Scenario
@@ -105,6 +105,16 @@ def test_what_is_too_much_to_go_through_is_not_taken_for_impossible(
         assert curve.steps[-1].share >= max(wish.satisfied(drawn, k).mean() for k in known)
 
 
+def test_a_gain_that_fresh_draws_do_not_bear_out_is_not_told() -> None:
+    seen = [(0.0, 0.0), (0.02, 0.0), (0.3, 0.26), (0.32, 0.25), (0.32, 0.27), (0.33, 0.28)]
+    steps = tuple(
+        Step(k, np.array([k]), share, share, fresh, (fresh, fresh))
+        for k, (share, fresh) in enumerate(seen)
+    )
+    told = rising(Curve(steps, 100, 1000, 1.0, "flat"))
+    assert [step.changes for step in told] == [0, 2, 5]
+
+
 def three_in_a_bundle() -> Scenario:
     """Ann gains from every one of three fences, and asks a lot; a bonus ties all three."""
     worth = {fence: {"no": 0, "yes": 1} for fence in "abc"}
@@ -133,7 +143,7 @@ def test_a_limit_on_changes_says_nothing_of_packages_beyond_it() -> None:
         assert (found.curve.ended, found.curve.ceiling) == ("changes", 1.0)
         assert "no package does better" not in curve_note(found)
         assert "Any package at all" not in curve_note(found)
-    assert "With so few changes none is accepted in more than" in curve_note(found)
+    assert "With so few changes, no package is accepted in more than" in curve_note(found)
 
 
 def test_the_smallest_amendment_carries_on_where_changes_are_too_many_to_go_through() -> None:

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import matplotlib as mpl
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from legibility import check_legible, written
 from matplotlib.text import Text
@@ -182,9 +182,9 @@ def subjects(scene: str) -> tuple[Comparison, Settlement]:
 def everything(scene: str) -> tuple[Comparison, Settlement, Diagnosis, LeverStudy, Amendments]:
     make, red_lines = SCENES[scene]
     diagnosis = diagnose(make(), red_lines=red_lines, why=False)
-    levers = study_levers(make(), red_lines=red_lines, draws=100)
+    levers = study_levers(make(), red_lines=red_lines, draws=40)
     plan = list(make().plans)[-1]
-    amended = amend(make(), plan, red_lines=red_lines, draws=100, time_limit=None)
+    amended = amend(make(), plan, red_lines=red_lines, draws=40, time_limit=None)
     return (*subjects(scene), diagnosis, levers, amended)
 
 
@@ -502,6 +502,7 @@ def test_zero_is_the_pale_middle_of_the_colours_and_equal_sizes_are_equally_dark
     assert ink_on(diverging(0.0, 1.0)) != ink_on(diverging(1.0, 1.0))
 
 
+@settings(max_examples=15)
 @given(
     points=st.lists(st.tuples(st.floats(0, 8), st.floats(0, 4)), min_size=1, max_size=9),
     words=st.integers(3, 22),

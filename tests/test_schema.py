@@ -133,7 +133,7 @@ def test_what_the_reader_accepts_the_editor_accepts(tree):
 @settings(max_examples=25)
 @given(tree=files(), rng=st.randoms(use_true_random=False))
 def test_a_slip_in_the_structure_is_refused_by_both_or_by_neither(tree, rng):
-    for _ in range(12):
+    for _ in range(6):
         slip = slipped(tree, rng)
         assert EDITOR.is_valid(slip) is (structural_mistakes(as_text(slip)) == [])
 

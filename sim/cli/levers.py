@@ -68,6 +68,7 @@ def print_levers(study: LeverStudy) -> None:
 def _print_opened(study: LeverStudy) -> None:
     """Say what the first of the cheapest combinations opens: the package and who gets what."""
     from rich.markup import escape  # noqa: PLC0415
+    from rich.padding import Padding  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
     from sim.cli.screen import answers  # noqa: PLC0415
@@ -83,8 +84,8 @@ def _print_opened(study: LeverStudy) -> None:
     package = study.structure.space.name(opened.outcome)
     for issue, option in package.items():
         asked = study.scenario.issues[issue]
-        listing.add_row(f"  {escape(asked.title)}", escape(asked.options[option]))
-    answers.print(listing)
+        listing.add_row(escape(asked.title), escape(asked.options[option]))
+    answers.print(Padding(listing, (0, 0, 0, 2)))
 
 
 def _effects_table(study: LeverStudy) -> Table:

@@ -107,6 +107,22 @@ Seed = Annotated[
     int, typer.Option("--seed", min=0, help="Seed of the draws: the same seed, the same bytes.")
 ]
 
+ZoneDraws = Annotated[
+    int,
+    typer.Option(
+        "--draws", min=0, max=1_000_000, help="Ask in so many draws whether a zone exists."
+    ),
+]
+ZoneTimeLimit = Annotated[
+    float | None,
+    typer.Option(
+        "--time-limit",
+        min=0.01,
+        help="Seconds for each part of the answer.",
+        show_default="5, and 60 for the draws",
+    ),
+]
+
 
 def names(text: str | None) -> list[str] | None:
     """Split a list such as ``us28,e3_28``; ``None`` stays ``None``.

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.amendments import Amendments
-from sim.feasible.demands import Demand
 from sim.feasible.likely_amendment import Curve, Step
-from sim.findings.conditions import condition_in_words
+from sim.findings.conditions import demand_in_words
 from sim.problem import Indices
 from sim.words import counted, listed, name_of, percent, plain, together
 
@@ -18,6 +17,10 @@ ENDED = {
     "size": "with ties among so many issues, all sets of more changes are too many to go through",
     "time": "the time was up, or it was stopped",
 }
+
+
+SIGNS = "+ changed as well, − no longer, ± otherwise than before"
+"""What the signs of `new_issues` mean."""
 
 
 def amendment_finding(found: Amendments) -> str:
@@ -76,26 +79,17 @@ def blocked_in_words(found: Amendments) -> list[str]:
     blocked = found.blocked
     if blocked is None:
         return []
-    said = [_demand_in_words(found, d, spared=d in blocked.unharmed) for d in blocked.demands]
+    said = []
+    for demand in blocked.demands:
+        if demand in blocked.unharmed and demand.party is not None and demand.level is not None:
+            name = name_of(found.scenario.parties[demand.party].name)
+            least = plain(demand.level, 3)
+            said.append(f"{name} is not to be harmed: at least {least}, as the plan gives it")
+        else:
+            said.append(demand_in_words(found.scenario, demand))
     return said + [
         f"{_title(found, k)} is frozen at “{_label(found, k, found.start)}”" for k in blocked.frozen
     ]
-
-
-def _demand_in_words(found: Amendments, demand: Demand, *, spared: bool) -> str:
-    parties = found.scenario.parties
-    if demand.kind == "threshold":
-        assert demand.party is not None  # a threshold is somebody's
-        assert demand.level is not None
-        name, level = name_of(parties[demand.party].name), plain(demand.level, 3)
-        if spared:
-            return f"{name} is not to be harmed: at least {level}, as the plan gives it"
-        return f"{name} wants at least {level}"
-    assert demand.condition is not None  # red lines and constraints have one
-    what = condition_in_words(found.scenario, demand.condition)
-    if demand.party is None:
-        return f"No package may have {what}"
-    return f"{name_of(parties[demand.party].name)} refuses {what}: {demand.basis}"
 
 
 def alternatives_in_words(found: Amendments, most: int = 12) -> list[str]:
@@ -139,11 +133,15 @@ def example(found: Amendments) -> int:
 
 
 def rising(curve: Curve) -> list[Step]:
-    """Return the steps of a curve on which something was gained, from no change on."""
-    steps = [curve.steps[0]]
+    """Return the steps of a curve that gained something which holds up, from no change on.
+
+    A step that does better on the draws it was picked on, but not on fresh ones, gained nothing.
+    """
+    steps, picked = [curve.steps[0]], curve.steps[0].share
     for step in curve.steps[1:]:
-        if step.share > steps[-1].share:
+        if step.share > picked and step.probability > steps[-1].probability:
             steps.append(step)
+        picked = max(picked, step.share)
     return steps
 
 
@@ -155,7 +153,7 @@ def curve_finding(found: Amendments) -> str:
     first, last = curve.steps[0], rising(curve)[-1]
     whom = signatories(found)
     accept = f"{whom} accepts" if sum(found.structure.required) == 1 else f"{whom} accept"
-    if last.share == 0:
+    if max(step.share for step in curve.steps) == 0:
         return f"No package that was found is accepted by {whom} in any of {curve.draws:,} draws."
     n = len(found.changed(last.outcome))
     if last is first:
@@ -197,25 +195,39 @@ def _ceiling_in_words(curve: Curve) -> str:
             "and not the same one in each."
         )
     if last.at_most < 1:
+        most = f"{100 * last.at_most:.1f}\N{NO-BREAK SPACE}%"
         return (
-            f" With so few changes none is accepted in more than {percent(last.at_most)} of them."
+            f" With so few changes, no package is accepted in more than {most} of the "
+            f"{curve.draws:,} (proven)."
         )
     return ""
 
 
-def new_issues(found: Amendments, before: Step, after: Step) -> str:
-    """Say which issues a step changes that the one before left alone, and which it leaves alone."""
+def new_issues(found: Amendments, before: Step, after: Step) -> list[str]:
+    """Say which issues a step changes that the one before left alone, and which it leaves alone.
+
+    Up to three lists, each with its sign in front: see `SIGNS`.
+    """
     old, new = set(found.changed(before.outcome)), set(found.changed(after.outcome))
     same = [k for k in old & new if before.outcome[k] != after.outcome[k]]
     marks = (("+", new - old), ("−", old - new), ("±", same))
-    gap = "\N{NO-BREAK SPACE}"
-    return "; ".join(f"{sign}{gap}{_title(found, k)}" for sign, ks in marks for k in sorted(ks))
+    return [f"{sign} {'; '.join(_title(found, k) for k in sorted(ks))}" for sign, ks in marks if ks]
 
 
 def signatories(found: Amendments) -> str:
     """Name those whose consent is required."""
     pairs = zip(found.parties, found.structure.required, strict=True)
     return together([name_of(found.scenario.parties[p].name) for p, needed in pairs if needed])
+
+
+def reading_note(found: Amendments) -> str:
+    """Say how an open issue is scored here; nothing where the plan leaves none open."""
+    if all(len(options) == 1 for options in found.plan.central):
+        return ""
+    return (
+        "What the plan leaves open is scored at the first option listed, to count changes from; "
+        "`zopa compare` takes the mean over what is open, so its utilities differ"
+    )
 
 
 def terms_in_words(found: Amendments) -> str:

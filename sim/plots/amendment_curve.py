@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.amendments import Amendments
 from sim.feasible.likely_amendment import Curve, Step
-from sim.findings.amendments import curve_finding, new_issues, rising, terms_in_words
+from sim.findings.amendments import SIGNS, curve_finding, new_issues, rising, terms_in_words
 from sim.plots.caption import Caption, conditions
 from sim.plots.style import GREY, INK, LINE, PAPER, SMALL, Sheet, line_height, wrap
 from sim.words import counted, percent, ticks
@@ -104,7 +104,8 @@ def _steps(sheet: Sheet, found: Amendments, curve: Curve, left: float) -> None:
     steps = rising(curve)
     told = 0
     for before, step in pairwise(steps):
-        text = wrap(new_issues(found, before, step), sheet.width - left - 1.15, SMALL, lines=3)
+        news = ".  ".join(new_issues(found, before, step))
+        text = wrap(news, sheet.width - left - 1.15, SMALL, lines=3)
         tall = height * (text.count("\n") + 1)
         if y + tall > sheet.height - 0.45:
             break
@@ -135,7 +136,7 @@ def caption(found: Amendments) -> Caption:
     note = (
         f"Each point is a package picked on {curve.draws:,} other draws as the likeliest with so "
         "many changes: filled where that is proven, hollow where it is the best found. Whisker: "
-        f"95 % interval. + changed as well, − no longer, ± otherwise than before.{terms}"
+        f"95 % interval. {SIGNS}.{terms}"
     )
     rows = " ".join(_row(found, step) for step in curve.steps)
     return Caption(title, subtitle, note, f"{title}. {subtitle} {rows}")

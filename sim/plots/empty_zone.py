@@ -139,7 +139,7 @@ def caption(settlement: Settlement) -> Caption:
 def _in_draws(settlement: Settlement) -> str:
     """Say in how many draws there is a zone, where that was asked."""
     chance = settlement.chance
-    if chance is None or not chance.draws:
+    if chance is None or not chance.draws or chance.alike:
         return ""
     return f". Over {chance.draws:,} draws a zone exists in {percent(chance.share)}"
 

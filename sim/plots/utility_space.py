@@ -166,7 +166,8 @@ def caption(
     among = party_names(settlement.structure, settlement.structure.columns(settlement.parties))
     note = (
         "Line: frontier, all that the packages within constraints and signatories' red lines can "
-        "give the two. Shaded blue: both at or above their thresholds"
+        "give the two, what is worse than no deal included. Shaded blue: both at or above their "
+        "thresholds"
     )
     note += "; others' thresholds are not looked at. " if len(among) > 2 else ". "
     if plans:

@@ -320,15 +320,18 @@ def _remark(diagnosis: Diagnosis, k: int) -> str:
 def caption(diagnosis: Diagnosis) -> Caption:
     """Say how much is settled, and what is ruled out."""
     title = _finding(diagnosis)
-    if diagnosis.chance is not None:
+    if diagnosis.chance is not None and not diagnosis.chance.alike:
         share = percent(diagnosis.chance.share)
         title += f". Over {diagnosis.chance.draws:,} draws a zone exists in {share}"
     subtitle = conditions(diagnosis.scenario, diagnosis.red_lines)
-    note = (
-        "Options stand in the order of the file. One that survives is in some package that "
-        "everyone accepts, not in every such package: those of different issues cannot be combined "
-        f"freely. {PICK} is the package whose worst-off party is best placed against its threshold."
-    )
+    note = "Options stand in the order of the file. "
+    if diagnosis.empty is False:
+        note += (
+            "One that survives is in some package that everyone accepts, not in every such "
+            "package: those of different issues cannot be combined freely. "
+        )
+    if diagnosis.standpoint.robust.outcome is not None:
+        note += f"{PICK} is the package whose worst-off party is best placed against its threshold."
     issues = diagnosis.scenario.issues.values()
     told = []
     for k, issue in enumerate(issues):
@@ -337,7 +340,7 @@ def caption(diagnosis: Diagnosis) -> Caption:
             groups.setdefault(diagnosis.mark(k, option), []).append(option)
         said = [f"{SAID[mark]}: {listed(issue.labels(o))}" for mark, o in groups.items()]
         told.append(f"{name_of(issue.title)}: {'; '.join(said)}.")
-    return Caption(title, subtitle, note, " ".join([f"{title}.", subtitle, *told]))
+    return Caption(title, subtitle, note.strip(), " ".join([f"{title}.", subtitle, *told]))
 
 
 def _finding(diagnosis: Diagnosis) -> str:
