@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.assembly import summed
 from sim.equilibria.alternating_offers import NEAR, Floats, Indices, Rules
 from sim.equilibria.baron_ferejohn import baron_ferejohn
 from sim.equilibria.conduct import Conduct, patient
@@ -23,7 +24,7 @@ from sim.equilibria.quota import Consent
 from sim.equilibria.setting import Setting
 from sim.equilibria.stationary import Stationary, after, stationary, turns_of
 from sim.frontier import OutOfReach, pareto_frontier
-from sim.problem import Problem, summed
+from sim.problem import Problem
 from sim.words import counted, listed, plain
 
 SHOWN = 50

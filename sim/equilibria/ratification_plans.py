@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.assembly import assemble
 from sim.blocks import n_outcomes
 from sim.equilibria.ratification_votes import Votes, chance
 from sim.equilibria.ratifiers import House
 from sim.equilibria.win_set import NEAR
 from sim.plans import PlanReading
-from sim.problem import TOLERANCE, Floats, Indices, assemble
+from sim.problem import TOLERANCE, Floats, Indices
 
 Bools = NDArray[np.bool_]
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from sim.agreement import Agreement, Certificate
+from sim.assembly import summed
 from sim.clock import deadline_in, late, seconds_left
 from sim.equilibria.ratified_packages import SAME, Change, Listed
 from sim.equilibria.ratifiers import House
@@ -21,7 +22,7 @@ from sim.equilibria.win_set import NEAR
 from sim.feasible.extremes import highest
 from sim.feasible.listing import list_acceptable
 from sim.feasible.zone import find_acceptable
-from sim.problem import TOLERANCE, Floats, Indices, Problem, summed
+from sim.problem import TOLERANCE, Floats, Indices, Problem
 from sim.solutions import nash
 
 MOST_LISTED = 300_000

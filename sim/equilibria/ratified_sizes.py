@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.assembly import assemble
 from sim.blocks import n_outcomes
 from sim.equilibria.ratified_packages import Listed
 from sim.equilibria.ratified_search import Node, Searched
 from sim.equilibria.ratifiers import House
 from sim.feasible.count import ZoneSize, count_acceptable, tilted_prices
-from sim.problem import TOLERANCE, Floats, Indices, Problem, assemble
+from sim.problem import TOLERANCE, Floats, Indices, Problem
 from sim.search.draws import drawn_rows, log_mean
 from sim.search.stack import Stack, rational, stacked
 
