@@ -17,7 +17,8 @@ from scipy.optimize import linprog
 from sim.equilibria import MODELS, Prediction, Setting
 from sim.equilibria import rubinstein as closed
 from sim.equilibria.alternating_offers import Rules, backward_induction
-from sim.equilibria.conduct import Conduct, power, shorter, worst_case
+from sim.equilibria.changed_rules import power, shorter, worst_case
+from sim.equilibria.conduct import Conduct
 from sim.equilibria.hinging import PATIENCE, nearest_flip
 from sim.equilibria.lotteries import Mixed, mixed_rounds, stationary_mix
 from sim.equilibria.nash_limit import weighted_nash

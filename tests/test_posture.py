@@ -380,3 +380,32 @@ def test_waiting_that_costs_one_side_nothing_makes_the_other_give_in() -> None:
     both = asked("attrition", pie(parties=people))
     assert both.not_computed is not None
     assert "costs neither" in both.not_computed
+
+
+@pytest.mark.parametrize("patience", [0.5, 0.9])
+@pytest.mark.parametrize("breakdown", [0.0, 0.3])
+def test_who_waits_in_a_war_of_attrition_is_indifferent_to_giving_in(patience, breakdown):
+    overrides = {f"parties.{p}.patience": patience for p in ("candidate", "employer")}
+    scenario = read_scenario("job-offer", {**overrides, "talks.breakdown": breakdown})
+    told = MODELS["attrition"](Setting(scenario)).details
+    chance, disagreement = told["chance_of_giving_in_per_round"], (0.4, 0.3)
+    pairs = [("candidate", "employer"), ("employer", "candidate")]
+    for (who, other), d in zip(pairs, disagreement, strict=True):
+        yields, holds = told["others_best"][who], told["own_best"][who]
+        later = (1 - patience) * d + patience * ((1 - breakdown) * yields + breakdown * d)
+        waits = chance[other] * holds + (1 - chance[other]) * later
+        assert waits == pytest.approx(yields, abs=1e-12)
+
+
+def test_a_war_of_attrition_ends_by_giving_in_or_by_breakdown():
+    found = in_rounds(3, 2, 1, 1, breakdown=0.2)
+    rng = np.random.default_rng(0)
+    first, second, broken = rng.random((3, 100_000, 60)) < np.array(
+        [found.first, found.second, 0.2]
+    ).reshape(3, 1, 1)
+    gives, ends = first | second, first | second | broken
+    when = ends.argmax(axis=1)
+    some = np.arange(len(when))
+    assert abs(first[some, when].mean() - found.first_gives_in) < 0.01
+    assert abs((~gives[some, when]).mean() - found.breaks) < 0.01
+    assert abs((when + ~gives[some, when]).mean() - found.delay) < 0.02

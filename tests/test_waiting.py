@@ -169,7 +169,7 @@ def test_the_map_is_drawn_and_told():
     assert draw("waiting_map", picture).get_axes()
     words = alt_text("waiting_map", picture).replace("\N{NO-BREAK SPACE}", " ")
     assert "31 % of the drawn pairs" in words
-    assert "everywhere: no package is allowed" in words
+    assert "the whole map is grey: no package is allowed" in words
     empty = flagship(red_lines="implied", draws=20).picture
     assert draw("waiting_map", empty).get_axes()
     assert "Under these red lines no package is allowed" in alt_text("waiting_map", empty)

@@ -23,9 +23,13 @@ from sim.cli.options import (
 
 if TYPE_CHECKING:
     from rich.table import Table
+    from rich.text import Text
 
     from sim.equilibria.prediction import Prediction
     from sim.equilibria.side_by_side import Told
+
+ACROSS = 6
+"""Parties beside each other in the last table; more stand below each other."""
 
 
 def equilibria(
@@ -149,6 +153,7 @@ def _tell(
     if beside is not None:
         answers.print("\n" + bold("Side by side: what each model gives the parties"))
         answers.print(beside)
+        answers.print(note("Models assume different things: no average of them means anything."))
 
 
 def print_prediction(found: Prediction) -> None:
@@ -169,9 +174,8 @@ def print_prediction(found: Prediction) -> None:
         )
         return
     answers.print(Padding(Text(found.says), (0, 0, 0, 2)))
-    table = _utilities(found)
-    if table is not None:
-        answers.print(Padding(table, (0, 0, 0, 2)))
+    if found.utilities:
+        answers.print(Padding(_utilities(found), (0, 0, 0, 2)))
     if found.table:
         answers.print(Padding(_table(found.table), (0, 0, 0, 2)))
     if found.hinges:
@@ -181,22 +185,15 @@ def print_prediction(found: Prediction) -> None:
         answers.print(Padding(note(proof_of(found)), (0, 0, 0, 2)))
 
 
-def _utilities(found: Prediction) -> Table | None:
-    """Set what each party gets in a row."""
-    if not found.utilities:
-        return None
-    from rich.table import Table  # noqa: PLC0415
+def _utilities(found: Prediction) -> Text:
+    """Say in a row what each party gets."""
+    from rich.text import Text  # noqa: PLC0415
 
-    from sim.words import decimals_for, plain  # noqa: PLC0415
+    from sim.words import plain  # noqa: PLC0415
 
-    values = list(found.utilities.values())
-    decimals = max(decimals_for(values), 2)
-    table = Table.grid(padding=(0, 3, 0, 0))
-    cells = [
-        f"{found.name(party)} {plain(value, decimals)}" for party, value in found.utilities.items()
-    ]
-    table.add_row("[dim]Utility[/dim]", *cells)
-    return table
+    values = found.utilities or {}
+    cells = [f"{found.name(party)} {plain(value)}" for party, value in values.items()]
+    return Text.assemble(("Utility: ", "dim"), ", ".join(cells))
 
 
 def _table(rows: tuple[tuple[str, ...], ...]) -> Table:
@@ -217,17 +214,24 @@ def side_by_side(found: list[Prediction]) -> Table | None:
     told = [prediction for prediction in found if prediction.utilities]
     if len(told) < 2:
         return None
+    from rich.markup import escape  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
     from sim.words import plain  # noqa: PLC0415
 
     parties = dict.fromkeys(party for one in told for party in (one.utilities or {}))
+    cells = [
+        [one.title, *(plain(v) if (v := (one.utilities or {}).get(p)) is not None else "–"
+                      for p in parties)]
+        for one in told
+    ]  # fmt: skip
+    rows = [["Model", *map(told[0].name, parties)], *cells]
+    if len(parties) > ACROSS:
+        rows = [list(row) for row in zip(*rows, strict=True)]
+        rows[0][0] = "Party"
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("Model")
-    for party in parties:
-        table.add_column(told[0].name(party), justify="right")
-    for one in told:
-        values = one.utilities or {}
-        cells = [plain(values[party], 3) if party in values else "–" for party in parties]
-        table.add_row(one.title, *cells)
+    for k, heading in enumerate(rows[0]):
+        table.add_column(escape(heading), justify="right" if k else "left")
+    for row in rows[1:]:
+        table.add_row(*map(escape, row))
     return table

@@ -112,7 +112,8 @@ def _table(dividing: Dividing) -> tuple[tuple[str, ...], ...]:
 def in_words(dividing: Dividing) -> str:
     """Say who gets what, and what lying would bring."""
     division, names = dividing.division, dividing.names
-    each = said(division.totals[0])
+    total = division.totals[0]
+    each = said_short(total) + (f" ({said(total)})" if total.denominator > 1 else "")
     goes = [f"{some} to {names[who]}" for who in (0, 1) if (some := _gets(dividing, who))]
     shared = ""
     if division.split is not None:

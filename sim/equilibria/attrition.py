@@ -29,6 +29,8 @@ class Stakes:
         What each has in its best package, and in the other's.
     patience
         Discount factors for a round.
+    breakdown
+        Chance that talks break down for good in a round without agreement.
     talking
         What a round of talks costs besides.
     disagreement
@@ -38,19 +40,21 @@ class Stakes:
     own: Floats
     others: Floats
     patience: Floats
+    breakdown: float
     talking: Floats
     disagreement: Floats
 
     @property
     def prizes(self) -> Floats:
-        """What each gains, a round later, if the other gives in first."""
-        gained: Floats = self.patience * (self.own - self.others)
+        """What each gains over giving in if the other does."""
+        gained: Floats = self.own - self.others
         return gained
 
     @property
     def costs(self) -> Floats:
-        """What a round of waiting costs each: giving in now, against giving in a round later."""
-        lost = (1 - self.patience) * (self.others - self.disagreement)
+        """What a round in which both hold on costs each: giving in now, against a round later."""
+        kept = self.patience * (1 - self.breakdown)
+        lost = (1 - kept) * (self.others - self.disagreement)
         return np.maximum(lost, 0.0) + self.talking
 
 
@@ -78,7 +82,8 @@ def attrition(setting: Setting) -> Prediction:
         )
     if idle:
         return _one_waits_free(start, two, stakes, idle[0])
-    found = in_rounds(*map(float, (*stakes.prizes, *stakes.costs)))
+    prize, cost = (tuple(map(float, each)) for each in (stakes.prizes, stakes.costs))
+    found = in_rounds(*prize, *cost, breakdown=stakes.breakdown)
     return replace(
         start,
         says=_says(two, found),
@@ -102,7 +107,8 @@ def _stakes(two: Pair) -> Stakes:
     points, rules = two.utilities, two.conduct.rules
     return Stakes(
         np.array([points[0, 0], points[-1, 1]]), np.array([points[-1, 0], points[0, 1]]),
-        np.asarray(rules.patience[:2]), np.asarray(rules.cost[:2]), two.disagreement,
+        np.asarray(rules.patience[:2]), float(rules.breakdown[0]), np.asarray(rules.cost[:2]),
+        two.disagreement,
     )  # fmt: skip
 
 
@@ -120,7 +126,7 @@ def _one_waits_free(start: Prediction, two: Pair, stakes: Stakes, who: str) -> P
         outcome=two.package(place),
         utilities=two.by_party(two.utilities[place]),
         hinges=(
-            Hinge(f"cost of a round to {who}", 0.0, 0.0, "either may be the one who gives in"),
+            Hinge(f"cost of a round to {who}", 0.0, 0.0, "above it either may give in"),
         ),
         details=_numbers(two, stakes),
     )  # fmt: skip
@@ -130,11 +136,14 @@ def _says(two: Pair, found: Attrition) -> str:
     unit = two.conduct.unit
     sooner = 0 if found.first_gives_in >= found.second_gives_in else 1
     chance = max(found.first_gives_in, found.second_gives_in)
+    breaks = f", and talks break down first with {percent(found.breaks)}" if found.breaks else ""
     return (
         f"In the mixed equilibrium {two.names[0]} gives in with chance {plain(found.first, 3)} a "
         f"{unit} and {two.names[1]} with {plain(found.second, 3)}, so that both wait "
         f"{plain(found.delay, 1)} {unit}s on average and gain nothing over giving in at once; "
-        f"{two.names[sooner]} is the one who gives in with chance {percent(chance)}. That either "
+        f"there, {two.names[sooner]} is the one who gives in with chance {percent(chance)}"
+        f"{breaks}. These "
+        "chances are what leaves the other indifferent, and no measure of resolve. That either "
         "gives in at once is an equilibrium too."
     )
 
@@ -143,16 +152,33 @@ def _hinges(two: Pair, stakes: Stakes) -> Iterator[Hinge]:
     """Say at which patience of each the other one becomes likelier to give in."""
     ratio = stakes.costs / stakes.prizes
     sooner = int(ratio[0] >= ratio[1])  # who is kept waiting at the higher price is conceded to
+    yield _breakdown_hinge(two, stakes, sooner)
     for k, name in enumerate(two.names):
         level, target = float(stakes.others[k] - stakes.disagreement[k]), float(ratio[1 - k])
-        talking, gap = float(stakes.talking[k]), float(stakes.own[k] - stakes.others[k])
-        flips = (level + talking) / (level + target * gap)
+        talking, gap = float(stakes.talking[k]), float(stakes.prizes[k])
+        lost = (target * gap - talking) / level if level > TOLERANCE else np.inf
+        flips = (1 - lost) / (1 - stakes.breakdown) if stakes.breakdown < 1 else -np.inf
         inside = 0 < flips <= 1
         yield Hinge(
             f"patience of {name}", float(stakes.patience[k]), flips if inside else None,
             f"{two.names[1 - sooner]} is likelier to give in than {two.names[sooner]}"
             if inside else "from 0 to 1",
         )  # fmt: skip
+
+
+def _breakdown_hinge(two: Pair, stakes: Stakes, sooner: int) -> Hinge:
+    """Say at which chance of breakdown the other becomes likelier to give in: two lines cross."""
+    level = np.maximum(stakes.others - stakes.disagreement, 0.0)
+    still = ((1 - stakes.patience) * level + stakes.talking) / stakes.prizes
+    rise = stakes.patience * level / stakes.prizes
+    apart = float(rise[0] - rise[1])
+    at = float(still[1] - still[0]) / apart if abs(apart) > TOLERANCE else -1.0
+    inside = 0 < at < 1
+    then = f"{two.names[1 - sooner]} is likelier to give in than {two.names[sooner]}"
+    return Hinge(
+        "chance of breakdown", stakes.breakdown, at if inside else None,
+        then if inside else "from 0 to 1",
+    )  # fmt: skip
 
 
 def _numbers(two: Pair, stakes: Stakes) -> dict[str, Any]:
@@ -173,4 +199,5 @@ def _details(two: Pair, stakes: Stakes, found: Attrition) -> dict[str, Any]:
             np.array([found.first_gives_in, found.second_gives_in])
         ),
         "expected_rounds": found.delay,
+        "chance_of_breakdown_first": found.breaks,
     }

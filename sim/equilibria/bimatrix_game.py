@@ -40,6 +40,10 @@ def _solved(file: BimatrixFile) -> Strategic:
     )  # fmt: skip
 
 
+def _names(file: BimatrixFile) -> dict[str, str]:
+    return {party: player.name for party, player in file.players.items()}
+
+
 def nash_equilibria(file: BimatrixFile) -> Prediction:
     """Find every equilibrium: pairs of strategies from which neither gains by going alone."""
     table = _solved(file)
@@ -60,6 +64,7 @@ def nash_equilibria(file: BimatrixFile) -> Prediction:
         hinges=tuple(_hinges(table)),
         details=_details(file, table),
         picture=table,
+        names=_names(file),
     )  # fmt: skip
 
 
@@ -169,6 +174,7 @@ def correlated(file: BimatrixFile) -> Prediction:
             },
             "regret": best.regret,
         },
+        names=_names(file),
     )  # fmt: skip
 
 

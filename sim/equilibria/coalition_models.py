@@ -200,8 +200,8 @@ def _quota_hinge(vote: Vote) -> tuple[Hinge, ...]:
     near = sorted(range(1, most + 1), key=lambda quota: (abs(quota - vote.quota), quota))
     for quota in near[1 : tries + 1]:
         if Vote(vote.weights, quota, vote.vetoes).shapley != now:
-            then = "the shares are others"
-            return (Hinge("quota", float(vote.quota), float(quota), then),)
+            then = "the shares change"
+            return (Hinge("quota", float(vote.quota), float(quota), then, whole=True),)
     looked = near[1 : tries + 1] or [vote.quota]
     then = f"from {min(looked)} to {max(looked)}"
     return (Hinge("quota", float(vote.quota), None, then),)
@@ -265,7 +265,7 @@ def _core_in_words(played: Played, found: Core, corners: Sequence[Shares] | None
         )
     if corners is not None and len(corners) == 1:
         return f"The core holds one division: {played.in_words(corners[0])}."
-    many = "" if corners is None else f" with {counted(len(corners), 'vertex', 'vertices')}"
+    many = "" if corners is None else f" and has {counted(len(corners), 'vertex', 'vertices')}"
     return (
         f"The core is not empty{many}. At its nucleolus ({played.in_words(found.point)}) no "
         f"coalition does better by itself; the one worst off {_to_spare(found.excess)}."
@@ -287,10 +287,10 @@ def _total_hinge(played: Played, game: CoalitionGame, needed: Fraction) -> Hinge
     """Say how much all together must have for the core not to be empty."""
     what = "cost of serving all" if played.costs else "worth of all together"
     sign = -1 if played.costs else 1
-    side = "above" if played.costs else "below"
-    return Hinge(
-        what, float(sign * game.total), float(sign * needed), f"{side} it the core is empty"
-    )
+    then = "the core is empty"
+    if needed == game.total:
+        then = f"{'above' if played.costs else 'below'} it {then}"
+    return Hinge(what, float(sign * game.total), float(sign * needed), then)
 
 
 def _core_of_large_vote(played: Played, blank: Prediction) -> Prediction:

@@ -174,7 +174,7 @@ def commitment(setting: Setting) -> Prediction:
 
 def _table(setting: Setting, shifts: list[Shift]) -> tuple[tuple[str, ...], ...]:
     """Set side by side what no deal is worth to the side that declines and what it is promised."""
-    heading = ("Shift", "Declines", "No deal now", "Promise of the rising side", "Of anyone")
+    heading = ("Shift", "Grows weaker", "No deal now", "Rising side's promise", "Anyone's promise")
     rows = [
         (
             shift.what,
@@ -240,23 +240,21 @@ def _says(setting: Setting, shifts: list[Shift], rounds: str) -> str:
     names = setting.names
     if not caught:
         return (
-            f"In none of {counted(len(shifts), 'case')} would a side that declines rather have no "
-            f"deal now than all of one {rounds} and its no-deal value afterwards: the shift is too "
-            "small, or no deal too costly."
+            f"In no case of the {len(shifts)} looked at would the side that grows weaker rather "
+            f"have no deal now than its best package for one {rounds} and its no-deal value "
+            "afterwards: the shift is too small, or no deal too costly."
         )
     first = max(caught, key=lambda s: float(s.now[s.declining] - s.offer_of_rising))
     text = (
-        f"In {len(caught)} of {counted(len(shifts), 'case')} the side that declines prefers no "
-        f"deal now, if the other makes all offers; most clearly {names[first.declining]} before "
+        f"In {len(caught)} of {counted(len(shifts), 'case')} the side that grows weaker prefers "
+        f"no deal now if the other makes all offers; most clearly {names[first.declining]} before "
         f"“{first.what}”, where no deal is worth {plain(float(first.now[first.declining]))} and "
         f"the best promise {plain(first.offer_of_rising)}."
     )
     if certain:
         whose = listed(dict.fromkeys(names[s.declining] for s in certain))
-        return (
-            f"{text} In {len(certain)} of them nothing that anyone could offer {whose} is enough."
-        )
-    return f"{text} In none of them is that so whoever makes offers."
+        return f"{text} In {len(certain)} of them no promise by anyone is enough for {whose}."
+    return f"{text} In each of them some promise by someone else would be enough."
 
 
 def _hinges(setting: Setting, points: Floats, shifts: list[Shift]) -> Iterator[Hinge]:

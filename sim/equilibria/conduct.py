@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.agreement import Frontier
 from sim.equilibria.alternating_offers import Floats, Rules
+from sim.equilibria.bargaining_range import whole_frontier
 from sim.equilibria.setting import Setting
 from sim.frontier import OutOfReach, pareto_frontier
 from sim.preferences.uncertain import central
@@ -109,12 +110,29 @@ class Conduct:
 
     @cached_property
     def frontier(self) -> Frontier | OutOfReach:
-        """Packages that can be proposed: efficient, and better than no deal at some time."""
-        least = np.atleast_2d(self.drifting.disagreement).min(axis=0)
+        """Packages that can be proposed: efficient, and better than the worst of waiting."""
+        least = np.atleast_2d(self.drifting.disagreement).min(axis=0) - self._worn_down()
         now = self.setting.problem
         if (least >= now.least - 1e-12).all():
             return self.setting.frontier
-        return pareto_frontier(replace(now, floor=least), time_limit=self.setting.time_limit)
+        floor = np.maximum(least, np.minimum(now.worst(), now.least))
+        return pareto_frontier(replace(now, floor=floor), time_limit=self.setting.time_limit)
+
+    def _worn_down(self) -> Floats:
+        """What costs of delay could add up to: who refuses for ever pays them again and again."""
+        rules = self.rules
+        kept = rules.patience * (1 - rules.breakdown.min())
+        lost = rules.cost / np.maximum(1 - kept, 1e-300)
+        return np.where(rules.cost > 0, np.where(kept < 1, lost, np.inf), 0.0)
+
+    @cached_property
+    def drawable(self) -> Frontier | OutOfReach:
+        """Packages that can be drawn by lot: efficient; only the draw must beat waiting.
+
+        Those above, where all of them are too many.
+        """
+        every = whole_frontier(self.setting.problem, time_limit=self.setting.time_limit)
+        return self.frontier if isinstance(every, OutOfReach) else every
 
     def columns(self, names: Iterable[str]) -> list[int]:
         """Return the columns of those parties that play."""
@@ -163,49 +181,6 @@ class Conduct:
         return f"{turn} propose in turn" + ("" if given else " (by default: in file order)")
 
 
-def shorter(rules: Rules, length: float) -> Rules:
-    """Return the same talks with rounds of another length, in units of the present ones.
-
-    Patience, risk and cost a unit of time stay as they are.
-    """
-    kept = rules.patience * (1 - rules.breakdown[0])
-    short = kept**length
-    with np.errstate(divide="ignore", invalid="ignore"):
-        cost = np.where(kept < 1, rules.cost * (1 - short) / (1 - kept), rules.cost * length)
-    return replace(
-        rules,
-        patience=rules.patience**length,
-        breakdown=1 - (1 - rules.breakdown) ** length,
-        cost=cost,
-    )
-
-
-def power(rules: Rules) -> Floats:
-    """Return each party's weight in the Nash solution to which offers in quick succession lead.
-
-    How often a party proposes, over how fast waiting hurts it; the weights sum to 1. Nobody who
-    is in no hurry at all gives way to anybody who is.
-    """
-    rates = -np.log(np.maximum(rules.patience * (1 - rules.breakdown[0]), 1e-300))
-    turns = np.bincount(rules.order, minlength=rules.n_parties) / len(rules.order)
-    often = turns if rules.chances is None else rules.chances
-    calm = (rates <= 0) & (often > 0)
-    weights = np.where(calm, often, 0.0) if calm.any() else often / np.where(rates > 0, rates, 1.0)
-    return weights / weights.sum()
-
-
-def worst_case(rules: Rules) -> Floats:
-    """Return what talks without end and agreement come to: no deal, less the costs of talking.
-
-    Minus infinity for a party that pays for every round and is never impatient.
-    """
-    lost = 1 - rules.patience * (1 - rules.breakdown[0])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        forever = np.where(rules.cost > 0, rules.cost / lost, 0.0)
-    now: Floats = np.atleast_2d(rules.disagreement)[-1] - forever
-    return now
-
-
 def gain_of_first(opens: Floats) -> Floats:
     """Return what opening is worth to each party beside the mean of what it gets otherwise.
 
@@ -217,10 +192,3 @@ def gain_of_first(opens: Floats) -> Floats:
     own = np.diag(opens)
     gain: Floats = own - (opens.sum(axis=0) - own) / max(len(opens) - 1, 1)
     return gain
-
-
-def patient(rules: Rules, who: int, delta: float) -> Rules:
-    """Return the rules with another patience of one party."""
-    patience = rules.patience.copy()
-    patience[who] = delta
-    return replace(rules, patience=patience)

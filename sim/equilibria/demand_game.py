@@ -92,15 +92,14 @@ def _apart(points: Floats) -> bool:
 def _says(two: Pair, table: Strategic) -> str:
     deals = _deals(two, table)
     assert table.found is not None  # never more than a dozen demands
-    apart = counted(len(table.found.components), "separate set")
     nothing = len(table.pure) - deals
     chosen = two.utilities[two.compromise]
     return (
-        f"Every one of {counted(deals, 'efficient pair')} of demands is an equilibrium"
-        f"{f', as are {nothing} that give no deal' if nothing else ''}; with mixed ones there are "
-        f"{len(table.some):,} extreme equilibria in {apart}. Where it is not quite sure what fits "
-        "together one remains, and as the doubt vanishes it comes to the Nash solution, among "
-        f"packages {pair_of((float(chosen[0]), float(chosen[1])))}."
+        f"Each of {counted(deals, 'pair')} of demands that just fit is an equilibrium"
+        f"{f', as are {nothing} that give no deal' if nothing else ''}, so that the game alone "
+        "does not say which. If it is slightly in doubt what fits, one remains; as the doubt "
+        "vanishes it comes to the Nash solution, among packages "
+        f"{pair_of((float(chosen[0]), float(chosen[1])))}."
     )
 
 

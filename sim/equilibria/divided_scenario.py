@@ -27,7 +27,9 @@ from sim.words import counted, listed, name_of, plain
 
 FROM_A_SCENARIO = (
     "points in proportion to what an issue's best option is worth to a party over the other's "
-    "best; issues can be shared and no deal, red lines, constraints and interactions play no part"
+    "best; an issue that goes to a party is decided as that party likes best, which says "
+    "nothing of who holds what; issues can be shared; no deal, red lines, constraints and "
+    "interactions play no part"
 )
 
 

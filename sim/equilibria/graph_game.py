@@ -175,14 +175,16 @@ def _hinges(conflict: Conflict, held: Held) -> list[Hinge]:
             others = np.delete(own, state)
             now = 1 + int((others > own[state] + graph.near[party]).sum())
             then = 1 + int((others > flip.beyond + graph.near[party]).sum())
-            at, was = (flip.at, float(own[state])) if graph.near[party] > NEAR else (then, now)
-            what = "utility" if graph.near[party] > NEAR else "place"
+            by_utility = bool(graph.near[party] > NEAR)
+            at, was = (flip.at, float(own[state])) if by_utility else (then, now)
+            what = "utility" if by_utility else "place"
             found.append(
                 Hinge(
                     f"{what} of {conflict.frame.said[state]} for {name}",
                     float(was),
                     float(at),
                     f"{conflict.frame.said[state]} no longer holds in the sequential sense",
+                    whole=not by_utility,
                 )
             )
     return found

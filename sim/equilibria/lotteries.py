@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.equilibria.alternating_offers import NEAR, Floats, Rules
+from sim.equilibria.changed_rules import power, worst_case
 from sim.equilibria.stationary import after, turns_of
 
 STEPS, PIVOTS = 400, 200
@@ -73,6 +74,15 @@ class Mixes:
             self._kept[turn, who] = _Programme.of(self.table[self.corners], who)
         return self._kept[turn, who]
 
+    def middle(self, rules: Rules, turns: int) -> Floats:
+        """Return a point that suits all, for each turn: where quick offers about lead."""
+        points = self.table[self.corners]
+        least = worst_case(rules)
+        gains = points - np.where(np.isfinite(least), least, rules.no_deal(0))
+        logs = np.log(np.maximum(gains / np.maximum(np.ptp(points, axis=0), 1e-12), 1e-9))
+        best = points[int((logs @ power(rules)).argmax())]
+        return np.tile(best, (turns, 1))
+
     def some(self, least: Floats) -> bool:
         """Tell whether some mix gives every party at least so much."""
         from scipy.optimize import linprog  # noqa: PLC0415
@@ -91,7 +101,7 @@ class Mixes:
 
 
 def stationary_mix(
-    points: ArrayLike | Mixes, rules: Rules, *, start: Mixed | None = None
+    points: ArrayLike | Mixes, rules: Rules, *, start: Mixed | None = None, steps: int = STEPS
 ) -> Mixed | None:
     """Find a stationary equilibrium by unanimity over all mixes of the points.
 
@@ -100,7 +110,10 @@ def stationary_mix(
     points
         Utilities of what can be drawn, shape ``(n_points, n_parties)``, or the mixes of them.
     start
-        An equilibrium of nearly the same game, from which the answer is found sooner.
+        An equilibrium of nearly the same game, from which the answer is found sooner; by default
+        the search starts from the point with the largest weighted product of gains.
+    steps
+        After so many the search ends.
 
     Returns
     -------
@@ -127,10 +140,10 @@ def stationary_mix(
     if not len(mixes.table):
         return None
     programmes = [mixes.programme(k, who) for k, who in enumerate(turns_of(rules))]
-    values = np.array([p.best() for p in programmes]) if start is None else start.values
+    values = mixes.middle(rules, len(programmes)) if start is None else start.values
     found = _replies(programmes, values, rules)
     step = 1.0
-    for _ in range(STEPS):
+    for _ in range(steps):
         if found is None:
             return None
         off = float(np.abs(found - values).max())
@@ -205,10 +218,6 @@ class _Programme:
         goal = np.concatenate([hull[:, who] + TIE * hull.sum(axis=1), np.zeros(n - 1)])
         basis = np.concatenate([[int(goal[:m].argmax())], m + np.arange(n - 1)])
         return cls(who, hull, columns, goal, basis, np.zeros(n))
-
-    def best(self) -> Floats:
-        """Return the point that is best for the proposer."""
-        return self.hull[int(self.goal[: len(self.hull)].argmax())]
 
     def solve(self, demands: Floats) -> Floats | None:
         """Return what all get from the best mix; ``None`` where none meets the demands."""

@@ -16,7 +16,8 @@ import numpy as np
 from sim.assembly import summed
 from sim.equilibria.alternating_offers import NEAR, Floats, Indices, Rules
 from sim.equilibria.baron_ferejohn import baron_ferejohn
-from sim.equilibria.conduct import Conduct, patient
+from sim.equilibria.changed_rules import patient
+from sim.equilibria.conduct import Conduct
 from sim.equilibria.hinging import PATIENCE, nearest_flip
 from sim.equilibria.offers_in_words import gets
 from sim.equilibria.prediction import Hinge, Prediction
@@ -282,7 +283,11 @@ def _hinges(game: _Game) -> Iterator[Hinge]:
         place, other = flip
         then = "other packages are proposed"
         if isinstance(other, int):
-            then = f"{other} equilibria stand beside each other" if other else "none was found"
+            then = (
+                f"{other} equilibria stand beside each other"
+                if other
+                else "no equilibrium is found"
+            )
         yield Hinge(f"patience of {name}", now, place, then)
 
 
@@ -290,7 +295,7 @@ def _table(game: _Game) -> tuple[tuple[str, ...], ...]:
     """Say what the parties would get of one pie, which shows the rules without the issues."""
     pie = _one_pie(game)
     setting = game.conduct.setting
-    head = ("one pie by these rules", "expects", "keeps as proposer", "is bought by others")
+    head = ("One pie by these rules", "Expects", "Keeps as proposer", "Included by others")
     rows: list[tuple[str, ...]] = [head]
     for party, name in zip(setting.parties, setting.names, strict=True):
         cells = (pie[key][party] for key in ("expects", "keeps_as_proposer", "bought_by_others"))

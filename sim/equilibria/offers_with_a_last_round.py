@@ -11,7 +11,8 @@ import numpy as np
 
 from sim.agreement import Frontier
 from sim.equilibria.alternating_offers import Course, Floats, Rules, backward_induction
-from sim.equilibria.conduct import Conduct, gain_of_first, patient
+from sim.equilibria.changed_rules import patient
+from sim.equilibria.conduct import Conduct, gain_of_first
 from sim.equilibria.hinging import CHANCE, PATIENCE, nearest_flip
 from sim.equilibria.offers_in_words import below_threshold, changed, gets, unanswerable
 from sim.equilibria.prediction import Hinge, Prediction
@@ -323,7 +324,7 @@ def _by_rounds(game: _Game, place: tuple[int, ...], then: Any) -> Hinge:
                 continue
             other = game.package(game.with_deadline(rounds, game.conduct.enforced))
             if other != place:
-                return Hinge("rounds until the deadline", now, rounds, then(other))
+                return Hinge("rounds until the deadline", now, rounds, then(other), whole=True)
     return Hinge(
         "rounds until the deadline", now, None,
         f"the same package for {max(now - HORIZONS, 1)} to {now + HORIZONS} rounds",

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from sim.equilibria.alternating_offers import Floats, Rules, backward_induction
-from sim.equilibria.conduct import Conduct, gain_of_first, patient, power
+from sim.equilibria.changed_rules import patient, power
+from sim.equilibria.conduct import Conduct, gain_of_first
 from sim.equilibria.hinging import CHANCE, PATIENCE, nearest_flip
 from sim.equilibria.lotteries import Mixed
 from sim.equilibria.offers_in_words import changed, gets, packages, unanswerable
@@ -47,7 +48,7 @@ class OffersConverging:
     patience
         Discount factors for one of the present rounds.
     curves
-        Discount factors and what a party gets with each, ``(n_parties, n_points, 2)``.
+        For each party discount factors and what it gets with each, ``(n_points, 2)``.
     drifts
         Whether no-deal values drift at first; lengths and the Nash solution are of the time after.
     """
@@ -59,7 +60,7 @@ class OffersConverging:
     nash: Floats | None
     weights: Floats
     patience: Floats
-    curves: Floats
+    curves: tuple[Floats, ...]
     drifts: bool
 
 
@@ -79,9 +80,9 @@ def alternating_offers(setting: Setting) -> Prediction:
         parties=setting.parties,
     )  # fmt: skip
     reason = unanswerable(conduct)
-    if reason is not None or isinstance(conduct.frontier, OutOfReach):
+    if reason is not None or isinstance(conduct.drawable, OutOfReach):
         return empty.because(reason or "")
-    game = EndlessTalks(conduct, conduct.frontier)
+    game = EndlessTalks(conduct, conduct.drawable)
     if not len(game.points):
         says = "No package gives everybody more than no deal, so nothing is ever agreed."
         return replace(empty, says=says, utilities=setting.by_party(setting.problem.disagreement))
@@ -92,7 +93,7 @@ def alternating_offers(setting: Setting) -> Prediction:
             "the search for proposals that all would keep to came to no end; outside options or "
             "costs of delay may leave none"
         )
-    certificate = conduct.frontier.certificate
+    certificate = conduct.drawable.certificate
     alone = tuple(_without_lots(game))
     told = replace(
         empty,

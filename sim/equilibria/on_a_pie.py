@@ -119,9 +119,9 @@ def private_cost(setting: Setting) -> Prediction:
     return replace(
         blank,
         says=says,
-        utilities=_expected(setting, demand, risk, pie),
         hinges=(_safe_hinge(pie, limits, chances, best), *_tough_hinge(pie)),
-        details=_private_details(setting, pie, demand, risk, float(payoffs[best])),
+        details=_private_details(setting, pie, demand, risk, float(payoffs[best]))
+        | {"expected_shares": _expected(setting, demand, risk, pie)},
     )
 
 

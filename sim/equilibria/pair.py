@@ -86,7 +86,9 @@ class Pair:
         rates = zip(self.conduct.patience[:2], self.names, strict=True)
         said = ", ".join(f"{plain(rate, 3)} for {name}" for rate, name in rates)
         default = "" if given else " (by default: the file gives none)"
-        return f"patience a {self.conduct.unit} {said}{default}"
+        risk = float(self.conduct.rules.breakdown[0])
+        ends = f"; talks break down with chance {plain(risk)} in each {self.conduct.unit}"
+        return f"patience a {self.conduct.unit} {said}{default}{ends if risk else ''}"
 
     def by_party(self, values: Floats) -> dict[str, float]:
         """Return one number for each of the two, by identifier."""
@@ -122,7 +124,7 @@ def pair(setting: Setting) -> Pair | str:
     everyone = listed([*names, *(name_of(people[p].name) for p in others)])
     if not len(kept.utilities):
         return f"no package gives {everyone} as much as no deal: there is nothing to share"
-    said = f"packages give {everyone} at least {floors}"
+    said = f"only packages that give {everyone} at least {floors} count"
     return Pair(
         setting, (two[0], two[1]), names, kept.utilities, kept.choices, problem.disagreement[:2],
         problem.thresholds[:2], said, found.certificate,

@@ -106,7 +106,7 @@ def _terms(two: Pair) -> Terms:
 def _rules(after: str) -> str:
     return (
         "both choose at once; two who compromise take the Nash package, who holds out alone the "
-        f"best that the other accepts, and where both hold out {after or 'there is no deal'}"
+        f"best that the other accepts, and if both hold out {after or 'there is no deal'}"
     )
 
 
@@ -153,7 +153,7 @@ def _says(two: Pair, table: Strategic, terms: Terms) -> str:
     if len(mixed) == 1 and not _family(table):
         clash = float(mixed[0].x[1] * mixed[0].y[1])
         said += f"; or both mix, and with chance {plain(clash)} both hold out"
-    return said + (", and mixtures between them." if _family(table) else ".")
+    return said + (". Some mixtures of the two are equilibria as well." if _family(table) else ".")
 
 
 def _family(table: Strategic) -> bool:

@@ -23,12 +23,15 @@ class Hinge:
     then
         What is predicted beyond that value, as the end of a sentence; where nothing flips it,
         the range that was searched.
+    whole
+        The parameter takes whole numbers only, and at ``flips_at`` the prediction has changed.
     """
 
     parameter: str
     now: float
     flips_at: float | None
     then: str
+    whole: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -70,7 +70,7 @@ def _of_the_zone(measured: Sizes, deals: Deals) -> str:
         share = left.packages / n
         return (
             f"Of {big(n)} packages that all negotiators sign, {big(left.packages)} "
-            f"({tiny(share)}) are ratified by every body that they call on."
+            f"({tiny(share)}) are ratified by every body asked."
         )
     about = f"{tiny(left.share)} (standard error {tiny(left.error)})"
     return f"Of the packages that all negotiators sign, {about} are ratified as well."
@@ -82,13 +82,15 @@ def _of_the_deal(setting: Setting, house: House, deals: Deals) -> str:
     passes = house.ratifies(deals.free.outcome[None, :])[0]
     refuse = [c.name for c, yes in zip(house.chambers, passes, strict=True) if not yes]
     if not refuse:
-        return "What the negotiators would agree on by themselves is ratified as it stands."
-    text = f"What the negotiators would agree on by themselves is refused by {listed(refuse)}"
+        return "The package that negotiators would agree on by themselves is ratified as it stands."
+    text = (
+        f"The package that negotiators would agree on by themselves is refused by {listed(refuse)}"
+    )
     if not deals.constraint.reached:
         return f"{text}."
     moved = deals.constraint.utilities - deals.free.utilities
     told = [f"{name} {signed(by)}" for name, by in zip(setting.names, moved, strict=True)]
-    return f"{text}; what they agree on for ratification differs by {', '.join(told)}."
+    return f"{text}; agreeing on one that is ratified changes utilities by {', '.join(told)}."
 
 
 def _of_insisting(setting: Setting, house: House, curves: dict[str, Any]) -> str:
@@ -100,19 +102,18 @@ def _of_insisting(setting: Setting, house: House, curves: dict[str, Any]) -> str
     chamber = next(c for c in house.chambers if c.key == key)
     side = setting.names[setting.parties.index(chamber.side)]
     return (
-        f"Were {chamber.name} to ask for more, {side} would get up to {plain(gains[key])} more, "
-        f"until at {plain(curves[key]['closes_at'])} nothing is left to agree on."
+        f"If {chamber.name} asked for more, {side} would get up to {plain(gains[key])} more; from "
+        f"{plain(curves[key]['closes_at'])} more, nothing is left to agree on."
     )
 
 
 def _of_the_plans(plans: tuple[PlanVerdict, ...]) -> str:
     if not plans:
         return ""
-    passed = [verdict.title for verdict in plans if verdict.ratified]
-    defect = [verdict.title for verdict in plans if verdict.defects]
+    passed = [f"“{verdict.title}”" for verdict in plans if verdict.ratified]
+    defect = [f"“{verdict.title}”" for verdict in plans if verdict.defects]
     which = listed(passed) if passed else "none"
-    text = f"Of {counted(len(plans), 'plan version')} {which} would pass every body"
-    text += " that it calls on" if len(passed) == 1 else " that they call on" if passed else ""
+    text = f"Of {counted(len(plans), 'plan version')}, {which} would pass every body asked"
     if defect:
         text += f"; signed and then refused at home: {listed(defect)}"
     return f"{text}."
@@ -156,8 +157,9 @@ def _quota_hinge(house: House, b: int, free: Agreement) -> Hinge:
     if share <= 0 or share >= 1 - NEAR:
         word = "is refused" if share <= 0 else "is ratified"
         return Hinge(parameter, now, None, f"{package} {word} at every quota above 0 and up to 1")
-    word = "a higher quota refuses" if share >= now - NEAR else "a quota no higher than that takes"
-    return Hinge(parameter, now, share, f"{word} {package}")
+    word = "is refused" if share >= now - NEAR else "is ratified"
+    tie = " above it" if abs(share - now) <= NEAR else ""
+    return Hinge(parameter, now, share, f"{package} {word}{tie}")
 
 
 def _closing_hinge(chamber: Chamber, closing: float | None) -> Hinge:
@@ -176,4 +178,4 @@ def _closing_hinge(chamber: Chamber, closing: float | None) -> Hinge:
         return Hinge(parameter, 0.0, None, then)
     if closing >= -NEAR:
         return Hinge(parameter, 0.0, closing, "no package is left that all sign and all ratify")
-    return Hinge(parameter, 0.0, closing, "asking for that or less leaves a package to ratify")
+    return Hinge(parameter, 0.0, closing, "some package is left that all sign and all ratify")

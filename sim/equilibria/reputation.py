@@ -33,7 +33,8 @@ class Demands:
     holding, yielding
         Gains over no deal if the other gives in, and by giving in.
     impatience
-        Discount rates: -ln of the discount factor for a round.
+        Discount rates: -ln of the discount factor for a round, of which the chance that talks
+        break down takes its part: what is lost then is lost as by waiting for ever.
     """
 
     places: tuple[int, int]
@@ -104,7 +105,8 @@ def _demands(two: Pair) -> Demands | str:
     second = int(np.flatnonzero(gains[:, 0] >= share[0] - TOLERANCE)[-1])
     holding = np.array([gains[first, 0], gains[second, 1]])
     yielding = np.array([gains[second, 0], gains[first, 1]])
-    impatience = -np.log(two.conduct.patience[:2])
+    kept = two.conduct.patience[:2] * (1 - two.conduct.rules.breakdown[0])
+    impatience = -np.log(np.maximum(kept, 1e-300))
     if (holding - yielding <= TOLERANCE).any():
         return "both would insist on the same package, so there is nothing to hold out for"
     if (yielding <= TOLERANCE).any():
@@ -154,5 +156,9 @@ def _hinges(two: Pair, asked: Demands, found: Reputation) -> Iterator[Hinge]:
         # with equal priors both take equally long where the rates are equal; the rate of the
         # other is what keeps this one waiting
         needed = found.rates[k] * (asked.holding[k] - asked.yielding[k]) / asked.yielding[k]
-        now = float(np.exp(-asked.impatience[k]))
-        yield Hinge(f"patience of {name}", now, float(np.exp(-needed)), then)
+        lasts = 1 - float(two.conduct.rules.breakdown[0])
+        now, flips = float(two.conduct.patience[k]), float(np.exp(-needed)) / lasts
+        inside = flips <= 1
+        yield Hinge(
+            f"patience of {name}", now, flips if inside else None, then if inside else "from 0 to 1"
+        )

@@ -9,7 +9,8 @@ import numpy as np
 
 from sim.agreement import Frontier
 from sim.equilibria.alternating_offers import Floats, Rules
-from sim.equilibria.conduct import Conduct, patient, power, shorter, worst_case
+from sim.equilibria.changed_rules import patient, power, shorter, worst_case
+from sim.equilibria.conduct import Conduct
 from sim.equilibria.hinging import PATIENCE
 from sim.equilibria.lotteries import Mixed, Mixes, mixed_rounds, stationary_mix
 from sim.equilibria.nash_limit import weighted_nash
@@ -17,6 +18,12 @@ from sim.equilibria.stationary import turns_of
 
 LENGTHS = (1.0, 0.5, 0.25, 0.125, 1 / 16, 1 / 32, 1 / 64)
 """How long a round is, in units of the present one, on the way to offers in quick succession."""
+
+NEAR_BY, AFRESH = 15, 100
+"""Steps after which a search that starts from another game's answer starts afresh, and ends."""
+
+LONGER = (64.0, 32.0, 16.0, 8.0, 4.0, 2.0, 1.5, 1.2, 1.0)
+"""The same on the way to patience that is hard to search for at once."""
 
 CURVE = 17
 """Discount factors for which each party's curve is worked out."""
@@ -61,7 +68,7 @@ class EndlessTalks:
     @cached_property
     def end(self) -> Mixed | None:
         """What is always proposed once nothing moves any more."""
-        return stationary_mix(self.mixes, self.lasting) or self._never(self.lasting)
+        return self._found(self.lasting)
 
     @cached_property
     def others(self) -> list[Mixed]:
@@ -75,6 +82,15 @@ class EndlessTalks:
             if mix is not None and all(np.abs(mix.values - o.values).max() > APART for o in known):
                 found.append(mix)
         return found
+
+    def _found(self, rules: Rules) -> Mixed | None:
+        """Search afresh, then by way of longer rounds, where parties are less patient."""
+        mix = stationary_mix(self.mixes, rules)
+        if mix is not None:
+            return mix
+        for length in LONGER:
+            mix = stationary_mix(self.mixes, shorter(rules, length), start=mix)
+        return mix or self._never(rules)
 
     def _never(self, rules: Rules) -> Mixed | None:
         """Return what it means that nothing is ever agreed, where no mix suits everybody."""
@@ -96,11 +112,9 @@ class EndlessTalks:
         ``turned`` says by how many turns the order has been moved on.
         """
         near = None if self.end is None else self._from(np.roll(self.end.values, -turned, axis=0))
-        end = stationary_mix(self.mixes, self.at_rest(rules), start=near)
-        if end is None:
-            end = stationary_mix(self.mixes, self.at_rest(rules))
-        if end is None:
-            end = self._never(self.at_rest(rules))
+        end = stationary_mix(self.mixes, self.at_rest(rules), start=near, steps=NEAR_BY)
+        end = end or stationary_mix(self.mixes, self.at_rest(rules), steps=AFRESH)
+        end = end or self._never(self.at_rest(rules))
         if end is None:
             return ()
         moving = rules.steady_from
@@ -147,17 +161,20 @@ class EndlessTalks:
         return np.array([self.by_opener(shorter(self.lasting, length)) for length in LENGTHS])
 
     @cached_property
-    def curves(self) -> Floats:
-        """What each party gets by its own patience, ``(n_parties, n_points, 2)``."""
+    def curves(self) -> tuple[Floats, ...]:
+        """What each party gets by its own patience: for each rows of patience and utility.
+
+        Values of patience for which the search found nothing are left out.
+        """
         low, high = PATIENCE.forth(0.5), PATIENCE.forth(0.999)
         grid = [PATIENCE.back(low + (high - low) * k / (CURVE - 1)) for k in range(CURVE)]
         rules = self.conduct.drifting
-        found = np.zeros((rules.n_parties, CURVE, 2))
+        curves = []
         for who in range(rules.n_parties):
-            for k, delta in enumerate(grid):
-                got = self.opening(patient(rules, who, delta))
-                found[who, k] = delta, np.nan if got is None else got[who]
-        return found
+            rows = [(delta, self.opening(patient(rules, who, delta))) for delta in grid]
+            known = [(delta, float(got[who])) for delta, got in rows if got is not None]
+            curves.append(np.array(known).reshape(-1, 2))
+        return tuple(curves)
 
     def by_opener(self, rules: Rules) -> Floats:
         """Return what all get by who opens the talks: row = who does.

@@ -170,7 +170,7 @@ def _says(tested: TestedOffers, best: int) -> str:
     if tested.certain:
         return f"{text}, as nothing about them is uncertain."
     chance = float(tested.chances[best])
-    error = f" (± {100 * tested.standard_error(best):.1f})" if 0 < chance < 1 else ""
+    error = f" (± {100 * tested.standard_error(best):.1f} points)" if 0 < chance < 1 else ""
     text += f" in {percent(chance)} of {tested.n_fresh:,} draws{error}."
     if best < len(found.own) - 1:
         text += (

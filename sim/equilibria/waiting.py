@@ -169,8 +169,8 @@ def _says(picture: WaitingMap) -> str:
     stairs = picture.stairs[picture.reading]
     if not len(stairs):
         return (
-            f"Under these red lines {picture.nothing[picture.reading]}, so that waiting is "
-            f"rational whatever no deal is worth to {first} and {second}."
+            f"Under these red lines {picture.nothing[picture.reading]}, so that waiting "
+            f"would be rational whatever no deal is worth to {first} and {second}."
         )
     x, y = picture.now
     limits = best_given(stairs, 0, picture.now[1:])[0], best_given(stairs, 1, picture.now[:1])[0]
@@ -179,16 +179,16 @@ def _says(picture: WaitingMap) -> str:
     some = "some package is" if is_open else "no package is"
     text = f"{at[0].upper()}{at[1:]} {some} better for both than no deal{given}."
     if np.isfinite(limits).all():
-        turn = "none would be from" if is_open else "some would be up to"
+        turn = "none would be left from" if is_open else "some would be up to"
         text += (
-            f" Given the other's value {turn} {plain(limits[1])} for {second}, or "
+            f" With the other's value as it is, {turn} {plain(limits[1])} for {second}, or "
             f"{plain(limits[0])} for {first}."
         )
     if len(picture.drawn):
         share = float(picture.open_at(picture.drawn).mean())
-        text += f" On this map {percent(1 - share)} of the drawn pairs lie where none is."
+        text += f" None is at {percent(1 - share)} of the pairs of no-deal values that were drawn."
     for reading, why in picture.nothing.items():
-        text += f" With {reading} red lines too {why}, so that none is, at any values."
+        text += f" If {reading} red lines bind as well, {why}, whatever no deal is worth."
     return text
 
 
@@ -240,7 +240,7 @@ def _moving(picture: WaitingMap, party: int) -> Iterator[Hinge]:
         yield Hinge(
             f"drift of {name}'s no-deal value in a {rounds}, for {length}", now,
             flip[0] if flip else None,
-            f"waiting {length} {pays} for {name}" if flip else "the same from -0.5 to 1",
+            f"waiting {length} {pays} for {name}" if flip else "the same from −0.5 to 1",
         )  # fmt: skip
     patience = nearest_flip(
         lambda factor: _pays(picture, party, replace(waiter, patience=factor), 0),

@@ -25,7 +25,10 @@ class Attrition:
     second_gives_in
         The same of the second.
     delay
-        Expected time, or number of rounds, until one of them does; infinite where neither does.
+        Expected time, or number of rounds, until one of them does or talks break down; infinite
+        where neither happens.
+    breaks
+        Chance that talks break down before anyone gives in.
     """
 
     first: float
@@ -33,6 +36,7 @@ class Attrition:
     first_gives_in: float
     second_gives_in: float
     delay: float
+    breaks: float = 0.0
 
 
 def continuous(
@@ -69,16 +73,25 @@ def continuous(
 
 
 def in_rounds(
-    prize1: float, prize2: float, cost1: float = 1.0, cost2: float | None = None
+    prize1: float,
+    prize2: float,
+    cost1: float = 1.0,
+    cost2: float | None = None,
+    *,
+    breakdown: float = 0.0,
 ) -> Attrition:
     """Solve the war of attrition in rounds: both decide at once, round after round.
 
-    Who gives in gets nothing from then on, the other the prize; where both do, both get nothing.
+    Who gives in gets nothing from then on, the other the prize at once; where both do, both get
+    nothing.
 
     Parameters
     ----------
     prize1, prize2, cost1, cost2
-        As for `continuous`; costs are those of a round in which both hold on.
+        As for `continuous`; costs are those of a round in which both hold on, what a breakdown
+        risks included.
+    breakdown
+        Chance that talks end for good after a round in which both hold on.
 
     Examples
     --------
@@ -92,10 +105,14 @@ def in_rounds(
     other = cost1 if cost2 is None else cost2
     _checked(prize1, prize2, cost1, other)
     first, second = other / (prize2 + other), cost1 / (prize1 + cost1)
-    ends = 1 - (1 - first) * (1 - second)
+    if not 0 <= breakdown <= 1:
+        raise InputError(f"the chance of breakdown must lie in [0, 1], not {breakdown}")
+    holds = (1 - first) * (1 - second)
+    ends = 1 - holds * (1 - breakdown)
     if ends == 0:
         return Attrition(0.0, 0.0, 0.0, 0.0, math.inf)
-    return Attrition(first, second, first / ends, second / ends, (1 - ends) / ends)
+    breaks = holds * breakdown / ends
+    return Attrition(first, second, first / ends, second / ends, holds / ends, breaks)
 
 
 def _checked(prize1: float, prize2: float, cost1: float, cost2: float) -> None:

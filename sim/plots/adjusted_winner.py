@@ -132,14 +132,14 @@ def caption(dividing: Dividing) -> Caption:
     each = said_short(division.totals[0])
     whole = "each issue goes whole to one"
     if division.split is not None:
-        whole = f"only {list(dividing.items.values())[division.split]} is shared"
+        whole = f"only “{list(dividing.items.values())[division.split]}” is shared"
     title = f"Adjusted Winner gives both {each} of their own 100 points; {whole}"
     goods = [
         word
         for word, holds in (
-            ("equally much for both", division.equitable),
-            ("neither would swap", division.envy_free),
-            ("no division is better for both", division.efficient),
+            ("equal", division.equitable),
+            ("free of envy", division.envy_free),
+            ("efficient", division.efficient),
         )
         if holds
     ]

@@ -87,17 +87,18 @@ def caption(table: TwoByTwo) -> Caption:
     found = table.basins
     ends = _ends(table, found)
     if not len(found.corners):
-        title = "Success is copied, and shares settle at no corner: they go round or rest elsewhere"
+        title = "If success is copied, shares settle at no corner: they go round or rest elsewhere"
     elif len(ends) == 1:
-        title = f"Success is copied: {ends[0].replace(' of starting points:', ' lead to:')}"
-        title = title.replace("100\N{NO-BREAK SPACE}% lead", "all starting points lead")
+        ((p, q),) = found.corners
+        title = f"If success is copied, every start ends where {table.names[0]} "
+        title += f"{table.labels[0][int(p)]} and {table.names[1]} {table.labels[1][int(q)]}"
     else:
         shares = [end.split(" of starting")[0] for end in ends]
-        title = f"Where copying success leads depends on the start: {listed(shares)} of points"
+        title = f"Where copying success leads depends on the start: {listed(shares)} of starts"
     subtitle = f"Replicator dynamics of two populations. {table.title}."
     note = (
         "Across: the share of the first population that plays its second strategy; up: the same of "
         "the second population. Arrows show where shares move, colours where they end, dots are "
-        "equilibria (open where both mix). The share of points is not a probability."
+        "equilibria (open where both mix). The share of starts is not a probability; no forecast."
     )
     return Caption(capital(title), subtitle, note, f"{title}. {subtitle} {'; '.join(ends)}.")

@@ -115,10 +115,10 @@ def caption(table: Strategic) -> Caption:
     note = (
         "Where the two lines meet nobody gains by choosing otherwise alone: an equilibrium. In the "
         "table bold numbers are best replies, framed cells pure equilibria; shaded cells are "
-        "played with some chance in a mixed one."
+        "played with some chance in a mixed one. Not a forecast."
         if isinstance(table, TwoByTwo)
         else "Bold numbers are best replies, framed cells equilibria in pure strategies; shaded "
-        "cells are played with some chance in a mixed one. Nothing here is a forecast."
+        "cells are played with some chance in a mixed one. Not a forecast."
     )
     shown = [
         f"{table.sentence(p)}: {', '.join(plain(v) for v in p.payoffs)}"

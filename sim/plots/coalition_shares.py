@@ -9,7 +9,7 @@ from sim.equilibria.coalition_models import Sharing
 from sim.equilibria.exact_numbers import said
 from sim.plots.caption import Caption
 from sim.plots.style import BODY, GREY, INK, PARTY_COLOURS, SMALL, TINY, Sheet, fit, text_width
-from sim.words import capital, counted, listed, plain, ticks
+from sim.words import capital, counted, listed, percent, plain, ticks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -126,6 +126,7 @@ def caption(sharing: Sharing) -> Caption:
         note += "Too many players to draw the core."
     if len(sharing.names) > SHOWN:
         note += f" The {SHOWN} largest of {len(sharing.names)} shares are shown."
+    note += " A rule of fairness, not a forecast." if not sharing.orders else ""
     rows = [
         f"{rule}: {', '.join(f'{n} {said(x)}' for n, x in zip(sharing.names, xs, strict=True))}."
         for rule, xs in sharing.rules.items()
@@ -143,7 +144,7 @@ def _title(sharing: Sharing) -> str:
     each = " each" if several else ""
     if sharing.orders:
         verb = "are" if several else "is"
-        often = f"in {_short(sharing, top)} of all orders{each}"
+        often = f"in {percent(float(top))} of all orders{each}"
         return f"{capital(whom)} {verb} decisive most often: {often}"
     verb = ("pay" if sharing.costs else "get") + ("" if several else "s")
     by = rule if rule.startswith("Shapley") else rule.lower()

@@ -118,10 +118,13 @@ def caption(path: OfferPath) -> Caption:
     )
     rounds = counted(len(path.values) - 1, unit)
     if path.agreement is None:
-        title = f"With a deadline after {rounds} nothing is agreed: {expected}"
+        title = f"With a deadline after {rounds}, nothing is agreed in equilibrium: {expected}"
     else:
         when = "at once" if path.agreement == 0 else f"in {unit} {path.agreement + 1}"
-        title = f"With a deadline after {rounds} an offer is accepted {when}: {expected}"
+        title = (
+            f"With a deadline after {rounds}, an offer is accepted {when} in equilibrium: "
+            f"{expected}"
+        )
     certain = "it ends the talks"
     if path.enforced < 1:
         chance = plain(path.enforced)

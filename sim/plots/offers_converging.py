@@ -37,7 +37,7 @@ def offers_converging(ax: Axes, offers: OffersConverging) -> None:
     high = sheet.height - BOTTOM - TOP
     first = _panel(sheet, LEFT, 0.5 * wide, high)
     second = _panel(sheet, LEFT + 0.5 * wide + BETWEEN, 0.5 * wide, high)
-    every = [*offers.opens.ravel().tolist(), *offers.curves[:, :, 1].ravel().tolist()]
+    every = [*offers.opens.ravel().tolist(), *np.concatenate(offers.curves)[:, 1].tolist()]
     every += [] if offers.nash is None else offers.nash.tolist()
     scale(first, every, "Expected utility")
     scale(second, every, "")
@@ -78,21 +78,25 @@ def _patient(ax: Axes, offers: OffersConverging) -> None:
     columns = columns_of(offers.setting)
     marks = [0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999]
     for k, column in enumerate(columns):
-        across = [PATIENCE.forth(d) for d in offers.curves[k, :, 0]]
+        curve = offers.curves[k]
+        if not len(curve):
+            continue
+        across = [PATIENCE.forth(d) for d in curve[:, 0]]
         look = party_colour(column)
         ax.plot(
-            across, offers.curves[k, :, 1], color=look, linewidth=1.8,
+            across, curve[:, 1], color=look, linewidth=1.8,
             linestyle=DASHES[k % len(DASHES)], zorder=3,
         )  # fmt: skip
         now = PATIENCE.forth(min(float(offers.patience[k]), 0.999))
-        height = float(np.interp(now, across, offers.curves[k, :, 1]))
+        height = float(np.interp(now, across, curve[:, 1]))
         ax.plot([now], [height], MARKS[k % len(MARKS)], color=look, markersize=8, zorder=4)
     places = [PATIENCE.forth(d) for d in marks]
     ax.set_xticks(places, [f"{d:g}" for d in marks])
     ax.set_xlim(places[0] - 0.1, places[-1] + 0.1)
     ax.set_xlabel(f"Its own patience a {offers.unit}")
     ax.set_title("By its own patience; mark: as it is", loc="left", size=BODY, color=INK)
-    ends = offers.curves[:, -1, 1].tolist()
+    ends = [float(c[-1, 1]) if len(c) else float(offers.opens[0, k, k])
+            for k, c in enumerate(offers.curves)]  # fmt: skip
     named_at_the_end(ax, places[-1] + 0.1, ends, list(offers.setting.names), columns)
     ax.tick_params(axis="x", labelsize=SMALL, color=GREY)
 
@@ -105,8 +109,8 @@ def caption(offers: OffersConverging) -> Caption:
     most = max(range(len(own)), key=lambda k: float(own[k][0]))
     now, fast = float(own[most][0]), float(own[most][-1])
     title = (
-        f"Opening the talks is worth most to {setting.names[most]}: {plain(now, decimals)}, and "
-        f"{plain(fast, decimals)} with offers {round(1 / offers.lengths[-1])} times as fast"
+        f"Opening the talks is worth at most {plain(now, decimals)}, to {setting.names[most]}"
+        + (", and less the faster offers follow" if fast < now / 2 else "")
     )
     if now < 1e-6:
         title = "Opening the talks is worth nothing to anybody"

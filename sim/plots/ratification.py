@@ -179,11 +179,11 @@ def _key(sheet: Sheet, middle: float) -> None:
 
 def caption(picture: Ratified) -> Caption:
     """Say what the table shows."""
-    passed = [plan.title for plan in picture.plans if plan.ratified]
+    passed = [f"“{plan.title}”" for plan in picture.plans if plan.ratified]
     n = len(picture.plans)
     if passed:
         every = "every one" if len(passed) == n else listed(passed)
-        title = f"Of {counted(n, 'plan version')} {every} would be ratified at home"
+        title = f"Of {counted(n, 'plan version')}, {every} would be ratified at home"
     else:
         title = f"None of the {n} plan versions would be ratified by every body it calls on"
         title = title if n > 1 else f"{picture.plans[0].title} would be refused at home"

@@ -201,7 +201,7 @@ def caption(offers: RiskReturnPicture) -> Caption:
             f"{possessive(offers.proposer)} best take-it-or-leave-it offer gives it "
             f"{plain(offers.own[k], digits)} and is accepted {'' if offers.certain else yes}"
         ).rstrip() + f"; no deal gives it {plain(offers.no_deal, digits)}"
-    reading = f"{offers.draws:,} draws of what is uncertain about the others"
+    reading = f"{offers.draws:,} draws of the others' numbers"
     if offers.certain:
         reading = "nothing about the others is uncertain"
     subtitle = conditions(setting.scenario, setting.red_lines, reading)

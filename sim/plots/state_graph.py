@@ -278,7 +278,7 @@ def caption(graph: StateGraph) -> Caption:
     title = graph.finding or _finding(graph, every, some)
     shown = len(graph.names)
     part = "" if shown == graph.states else f", {shown} of {graph.states:,} states shown"
-    subtitle = f"{graph.title}; {counted(len(graph.parties), 'party', 'parties')}{part}."
+    subtitle = f"{counted(len(graph.parties), 'party', 'parties')}{part}: {graph.title}."
     note = (
         "Thick line, full head: a move by which its mover gains. Thin line, hollow head: a move "
         "it can make and does not gain by. Framed and filled: stable for all; where only in some "
@@ -293,7 +293,10 @@ def _finding(graph: StateGraph, every: list[int], some: list[int]) -> str:
     """Say which states hold, as the title."""
 
     def named(places: list[int]) -> str:
-        few = listed(graph.names[k] for k in places[:4])
+        # where states have names of their own, their titles read better than identifiers
+        called = [f"“{graph.texts[k]}”" if "_" in graph.names[k] and graph.texts[k]
+                  else graph.names[k] for k in places[:4]]  # fmt: skip
+        few = listed(called)
         return few if len(places) < 5 else counted(len(places), "state")
 
     def begun(text: str) -> str:

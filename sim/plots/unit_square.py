@@ -58,6 +58,9 @@ def equilibria(ax: Axes, side: float, table: TwoByTwo, taken: list[tuple[float, 
         elif len(family) > 1:
             ax.plot([xs[0], xs[-1]], [ys[0], ys[-1]], color=INK, linewidth=6, alpha=0.75,
                     solid_capstyle="round", zorder=4)  # fmt: skip
+        taken = [*taken, *(
+            (x, y) for x in np.linspace(xs[0], xs[-1], 30) for y in np.linspace(ys[0], ys[-1], 5)
+        )]  # fmt: skip
     labels = []
     for profile in table.some:
         x, y = spot(profile)

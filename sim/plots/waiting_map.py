@@ -175,7 +175,7 @@ def _words(sheet: Sheet, picture: WaitingMap, x: float) -> None:
             sheet.box(x, y - 0.01, 0.4, 0.2, facecolor=look["box"], edgecolor=LINE, linewidth=1)
         elif "marker" in look:
             sheet.line([x + 0.2], [middle], linestyle="none", **look)
-        else:
+        elif look:
             sheet.line([x, x + 0.4], [middle, middle], **look)
         sheet.write(x + 0.52, y, rows, va="top", size=SMALL, color=INK)
         y += n * line_height(SMALL) + 0.17
@@ -185,7 +185,7 @@ def _legend(picture: WaitingMap) -> Iterator[tuple[dict[str, Any], str]]:
     first, second = picture.names
     share = _share(picture)
     yield {"box": PAPER}, f"Some package is better than no deal for {first} and {second}"
-    yield {"box": NONE_BETTER}, f"None is: waiting is rational for at least one of them{share}"
+    yield {"box": NONE_BETTER}, f"None is: waiting would be rational for at least one{share}"
     if len(picture.stairs[picture.reading]):
         yield {"color": INK, "linewidth": 2.2}, f"The boundary, over all packages: {_kind(picture)}"
     for reading, stairs in picture.stairs.items():
@@ -193,7 +193,7 @@ def _legend(picture: WaitingMap) -> Iterator[tuple[dict[str, Any], str]]:
             continue
         if not len(stairs):
             why = picture.nothing[reading]
-            yield {"box": NONE_BETTER}, f"With {READING[reading]} everywhere: {why}"
+            yield {}, f"With {READING[reading]} the whole map is grey: {why}"
         elif not _alike(stairs, picture.stairs[picture.reading]):
             look = {"color": INK, "linewidth": 2.2, "linestyle": (0, (6, 3))}
             yield look, f"The boundary with {READING[reading]}"
@@ -253,19 +253,19 @@ def _title(picture: WaitingMap, first: str, second: str) -> str:
     stairs = picture.stairs[picture.reading]
     if not len(stairs):
         why = picture.nothing[picture.reading]
-        return f"Under these red lines {why}: waiting is rational at all values"
+        return f"Under these red lines {why}: waiting would be rational at all values"
     limits = [best_given(stairs, k, picture.now[[1 - k]])[0] for k in (0, 1)]
     x, y = picture.now
     if not np.isfinite(limits).all():
-        return "At the file's middle values no package is better for both than no deal"
+        return "At the file's central values no package is better for both than no deal"
     if picture.open_at(picture.now[None])[0]:
         return (
-            f"Waiting is rational if no deal is worth more than {plain(limits[0])} to {first} "
-            f"(the file's middle: {plain(x)}) or {plain(limits[1])} to {second} ({plain(y)})"
+            f"Waiting would be rational if no deal were worth more than {plain(limits[0])} to "
+            f"{first} (in the file {plain(x)}) or {plain(limits[1])} to {second} ({plain(y)})"
         )
     return (
-        f"Waiting is rational until no deal is worth at most {plain(limits[0])} to {first} "
-        f"(the file's middle: {plain(x)}) or {plain(limits[1])} to {second} ({plain(y)})"
+        f"Waiting would be rational unless no deal were worth at most {plain(limits[0])} to "
+        f"{first} (in the file {plain(x)}) or {plain(limits[1])} to {second} ({plain(y)})"
     )
 
 
