@@ -21,6 +21,9 @@ from sim.errors import InputError
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
+LOOKED_FOR = 200
+"""Rounds within which values may come back; what is left is then gone through in compiled code."""
+
 NEAR = 1e-9
 
 
@@ -231,9 +234,9 @@ def backward_induction(
         raise InputError(f"talks need at least one round, not {rounds}")
     n = table.shape[1]
     stairs = {
-        who: Ladder.of(table, who, rules.no_deal(0)) for t in range(rules.period)
-        for who, _ in rules.proposers(t)
-    }  # fmt: skip
+        who: Ladder.of(table, who, rules.no_deal(0))
+        for who in sorted({who for t in range(rules.period) for who, _ in rules.proposers(t)})
+    }
     values = np.zeros((rounds + 1, n))
     values[rounds] = rules.no_deal(rounds) if afterwards is None else np.asarray(afterwards)
     proposals = np.full((rounds, n), PASSES, dtype=np.intp)
@@ -253,6 +256,9 @@ def backward_induction(
                 t = low - 1
                 continue
             seen[key] = t
+        if rounds - t > LOOKED_FOR:
+            _take_back(table, stairs, rules, t + 1, values, proposals, leavers)
+            break
         wait = rules.waiting(t, values[t + 1])
         for who, chance in rules.proposers(t):
             place, leaver = stairs[who].choose(wait, rules.outside)
@@ -260,6 +266,32 @@ def backward_induction(
             values[t] += chance * worth(table, place, leaver, wait, rules, t)
         t -= 1
     return Course(proposals, values, leavers, _may_propose(rules, rounds), repeats)
+
+
+def _take_back(
+    table: Floats, stairs: dict[int, Ladder], rules: Rules, rounds: int,
+    values: Floats, proposals: Indices, leavers: Indices,
+) -> None:  # fmt: skip
+    """Fill in the first rounds in compiled code, values of the round after them being known."""
+    from sim.search.kernels.rounds import take_back  # noqa: PLC0415  loads numba
+
+    n_points, n = table.shape
+    ladders, own = np.full((n, n_points, n), np.inf), np.empty((n, n_points))
+    places = np.zeros((n, n_points), dtype=np.intp)
+    for who, stair in stairs.items():
+        ladders[who], own[who], places[who] = stair.others, stair.own, stair.places
+    steps = np.arange(rounds)
+    now = np.atleast_2d(rules.disagreement)
+    turns = np.zeros((rules.period, n))
+    for t in range(rules.period):
+        for who, chance in rules.proposers(t):
+            turns[t, who] = chance
+    take_back(
+        table, ladders, own, places, now[np.minimum(steps, len(now) - 1)],
+        rules.breakdown[steps % len(rules.breakdown)], turns[steps % rules.period],
+        np.ascontiguousarray(rules.patience), np.ascontiguousarray(rules.cost),
+        np.ascontiguousarray(rules.outside), NEAR, values[: rounds + 1], proposals, leavers,
+    )  # fmt: skip
 
 
 def _may_propose(rules: Rules, rounds: int) -> NDArray[np.bool_]:
