@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
@@ -26,6 +27,7 @@ from sim.equilibria.offers_with_a_last_round import OfferPath
 from sim.equilibria.stationary import after
 from sim.formats import read_scenario
 from sim.plots import alt_text, draw
+from sim.scenario import Scenario
 
 PIE = np.array([[1.0, 0.0], [0.0, 1.0]])
 OFFERS = ("alternating_offers", "last_round", "majority")
@@ -275,7 +277,7 @@ def test_what_cannot_be_answered_is_said_with_its_cure() -> None:
         "alternating_offers", "job-offer", "parties.candidate.disagreement=0.99",
         "parties.candidate.threshold=0.99",
     )  # fmt: skip
-    assert "nothing is ever agreed" in nothing.says
+    assert "othing is ever agreed" in nothing.says
 
 
 def test_a_majority_passes_over_whom_it_does_not_need() -> None:
@@ -322,3 +324,63 @@ def test_offers_are_drawn_with_every_party_named(model: str, picture: str, name:
     assert set(setting.names) <= written
     words = alt_text(picture, found.picture)
     assert all(party in words for party in setting.names)
+
+
+def small(**parts):
+    """Ann and Bob over one thing."""
+    values = parts.pop("values")
+    options = {option: option.upper() for option in values["ann"]}
+    people = {
+        name: {"name": name.title(), "disagreement": parts.pop(name, 0.2), "patience": 0.9,
+               "values": {"x": values[name]}}
+        for name in ("ann", "bob")
+    }  # fmt: skip
+    issues = {"x": {"title": "The thing", "options": options}}
+    return Scenario.model_validate(
+        {"zopa": 1, "title": "Two", "issues": issues, "parties": people, **parts}
+    )
+
+
+def test_a_coin_may_be_thrown_over_what_nobody_would_leave_to_the_other():
+    coin = small(values={"ann": {"a": 1, "b": 0}, "bob": {"a": 0, "b": 1}})
+    found = MODELS["alternating_offers"](Setting(coin))
+    # as over a pie of 1 with no deal worth 0.2 to each: the first gets 0.2 + 0.6 / (1 + 0.9)
+    assert found.utilities["ann"] == pytest.approx(0.2 + 0.6 / 1.9, abs=1e-9)
+    assert found.utilities["bob"] == pytest.approx(0.2 + 0.6 * 0.9 / 1.9, abs=1e-9)
+
+
+def test_whom_delay_costs_takes_less_than_no_deal_to_have_done_with_it():
+    costly = small(
+        ann=0.1, bob=0.4, values={"ann": {"a": 1, "b": 0.5}, "bob": {"a": 0.35, "b": 1}},
+        talks={"rounds": 1, "cost": {"bob": 0.1}, "order": ["ann", "bob"]},
+    )  # fmt: skip
+    found = MODELS["last_round"](Setting(costly))
+    assert found.outcome == {"x": "a"}
+    assert found.utilities == pytest.approx({"ann": 1.0, "bob": 0.35})
+
+
+def test_a_party_without_a_patience_keeps_the_usual_one_when_another_gets_its_own():
+    base = read_scenario("water-dispute")
+    party = next(iter(base.parties))
+    same = read_scenario("water-dispute", {f"parties.{party}.patience": 0.95})
+    before, after = (Conduct.of(Setting(one)).patience.tolist() for one in (base, same))
+    assert before == after == [0.95] * len(before)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_compiled_rounds_are_those_of_the_definition(seed, monkeypatch):
+    rng = np.random.default_rng(seed)
+    points = rng.random((30, 3))
+    rules = Rules.of(
+        rng.uniform(0.8, 1, 3), rng.uniform(0, 0.2, (20, 3)),
+        breakdown=rng.uniform(0, 0.1, 101), cost=rng.uniform(0, 0.01, 3),
+        outside=rng.uniform(-0.5, 0.4, 3),
+        chances=rng.dirichlet(np.ones(3)) if seed % 2 else None,
+    )  # fmt: skip
+    quick = backward_induction(points, rules, 500)
+    home = sys.modules[backward_induction.__module__]
+    monkeypatch.setattr(home, "LOOKED_FOR", 10_000)
+    slow = backward_induction(points, rules, 500)
+    assert np.allclose(quick.values, slow.values, atol=1e-12)
+    assert (quick.proposals == slow.proposals).all()
+    assert (quick.leavers == slow.leavers).all()

@@ -79,7 +79,7 @@ def equilibria(
     game = find_game(file)
     with answering():
         if game is not None:
-            title, found = _ask_game(*game, model, settings)
+            title, found = _ask_game(*game, model, {"--set": settings, "--parties": parties})
             asked: dict[str, Any] = {"game": title}
         else:
             from sim.equilibria.side_by_side import predict  # noqa: PLC0415
@@ -102,7 +102,7 @@ def equilibria(
 
 
 def _ask_game(
-    path: Path, kind: str, model: list[str] | None, settings: list[str] | None
+    path: Path, kind: str, model: list[str] | None, scenarios_only: dict[str, object]
 ) -> tuple[str, dict[str, Prediction]]:
     """Read a game and ask the models of its kind."""
     from sim.equilibria.game_files import GAMES  # noqa: PLC0415
@@ -110,8 +110,11 @@ def _ask_game(
     from sim.errors import InputError  # noqa: PLC0415
     from sim.formats.games import read_game  # noqa: PLC0415
 
-    if settings:
-        raise InputError("--set changes scenarios; copy this game's file and change the copy")
+    given = [option for option, value in scenarios_only.items() if value]
+    if given:
+        raise InputError(
+            f"{' and '.join(given)}: for scenarios only; copy this game's file and change the copy"
+        )
     game = read_game(path, kind)
     with _telling() as told:
         found = predict_game(GAMES[kind], game, model, told=told)

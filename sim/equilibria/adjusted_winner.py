@@ -119,7 +119,8 @@ def in_words(dividing: Dividing) -> str:
     if division.split is not None:
         key, title = list(dividing.items.items())[division.split]
         share = division.shares[division.split]
-        shared = f"; {title} is shared, {said(share)} to {names[0]} and {said(1 - share)} to "
+        shared = f"{'; ' if goes else ''}{title} is shared, "
+        shared += f"{said(share)} to {names[0]} and {said(1 - share)} to "
         shared += f"{names[1]}{_roundings(dividing) if key in dividing.indivisible else ''}"
     return (
         f"Both end with {each} of their own 100 points: {', '.join(goes)}{shared}. "

@@ -153,14 +153,14 @@ def _hinges(two: Pair, stakes: Stakes) -> Iterator[Hinge]:
     ratio = stakes.costs / stakes.prizes
     sooner = int(ratio[0] >= ratio[1])  # who is kept waiting at the higher price is conceded to
     yield _breakdown_hinge(two, stakes, sooner)
-    for k, name in enumerate(two.names):
+    for k in range(2):
         level, target = float(stakes.others[k] - stakes.disagreement[k]), float(ratio[1 - k])
         talking, gap = float(stakes.talking[k]), float(stakes.prizes[k])
         lost = (target * gap - talking) / level if level > TOLERANCE else np.inf
         flips = (1 - lost) / (1 - stakes.breakdown) if stakes.breakdown < 1 else -np.inf
         inside = 0 < flips <= 1
         yield Hinge(
-            f"patience of {name}", float(stakes.patience[k]), flips if inside else None,
+            two.conduct.patience_of(k), float(stakes.patience[k]), flips if inside else None,
             f"{two.names[1 - sooner]} is likelier to give in than {two.names[sooner]}"
             if inside else "from 0 to 1",
         )  # fmt: skip

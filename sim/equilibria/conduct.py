@@ -16,6 +16,7 @@ from sim.equilibria.setting import Setting
 from sim.frontier import OutOfReach, pareto_frontier
 from sim.preferences.uncertain import central
 from sim.scenario import Talks
+from sim.scenario.party import Fighting
 from sim.words import counted, listed, plain
 
 USUAL_PATIENCE, USUAL_ROUNDS = 0.95, 12
@@ -59,11 +60,39 @@ class Conduct:
 
     @cached_property
     def patience(self) -> Floats:
-        """Discount factors of the players; a usual one where no player's is given."""
+        """Discount factors of the players; a usual one for whom the file gives none."""
         parties = [self.setting.scenario.parties[name] for name in self.setting.parties]
-        if not any("patience" in party.model_fields_set for party in parties):
-            return np.full(len(parties), USUAL_PATIENCE)
-        return np.array([central(party.patience) for party in parties])
+        return np.array(
+            [
+                central(party.patience) if given else USUAL_PATIENCE
+                for party, given in zip(parties, self._given, strict=True)
+            ]
+        )
+
+    @cached_property
+    def _given(self) -> tuple[bool, ...]:
+        """Whose patience stands in the file."""
+        people = self.setting.scenario.parties
+        return tuple("patience" in people[name].model_fields_set for name in self.setting.parties)
+
+    def assumed(self, columns: int | None = None) -> str:
+        """Say for whom of the first players a patience is assumed; nothing where for nobody."""
+        missing = [
+            name
+            for name, given in zip(self.setting.names[:columns], self._given[:columns], strict=True)
+            if not given
+        ]
+        if not missing:
+            return ""
+        if len(missing) == len(self._given[:columns]):
+            return " (by default: the file gives none)"
+        return f" (by default for {listed(missing)})"
+
+    def patience_of(self, k: int) -> str:
+        """Name a player's patience as a parameter; a no-deal value worked out with it is held."""
+        party = self.setting.scenario.parties[self.setting.parties[k]]
+        held = ", its no-deal value held" if isinstance(party.disagreement, Fighting) else ""
+        return f"patience of {self.setting.names[k]}{held}"
 
     @cached_property
     def rules(self) -> Rules:
@@ -149,8 +178,7 @@ class Conduct:
         names = self.setting.names
         said = [self._turns()]
         rates = [f"{name} {plain(d, 3)}" for name, d in zip(names, self.patience, strict=True)]
-        default = "" if self._patience_given() else " (by default: the file gives none)"
-        said.append(f"patience a {self.unit} {', '.join(rates)}{default}")
+        said.append(f"patience a {self.unit} {', '.join(rates)}{self.assumed()}")
         if self.rules.breakdown.any():
             said.append(f"a refusal ends the talks with chance {plain(self.rules.breakdown[0], 3)}")
         costs = self.rules.cost
@@ -167,18 +195,22 @@ class Conduct:
             )
         return "; ".join(said)
 
-    def _patience_given(self) -> bool:
-        parties = self.setting.scenario.parties
-        return any("patience" in parties[p].model_fields_set for p in self.setting.parties)
-
     def _turns(self) -> str:
         names = self.setting.names
         if self.chances is not None:
             each = [f"{n} {plain(p)}" for n, p in zip(names, self.chances, strict=True)]
             return f"a lot decides who proposes ({', '.join(each)})"
+        if len(set(self.order)) == 1:
+            return f"{names[self.order[0]]} makes every proposal"
         turn = listed([names[k] for k in self.order], "then")
         given = self.talks.order is not None and self.columns(self.talks.order)
         return f"{turn} propose in turn" + ("" if given else " (by default: in file order)")
+
+    def nothing(self) -> str:
+        """Say why nothing is ever agreed where no package can be proposed."""
+        if not self.setting.problem.n_outcomes:
+            return "The red lines and constraints leave no package, so nothing is ever agreed."
+        return "No package gives everybody more than no deal, so nothing is ever agreed."
 
 
 def gain_of_first(opens: Floats) -> Floats:

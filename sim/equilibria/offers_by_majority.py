@@ -269,8 +269,8 @@ def _one_pie(game: _Game) -> dict[str, Any]:
 
 def _hinges(game: _Game) -> Iterator[Hinge]:
     """Yield the patience at which other packages are proposed."""
-    for k, name in enumerate(game.conduct.setting.names):
-        now = float(game.conduct.patience[k])
+    for k in range(len(game.conduct.setting.names)):
+        name, now = game.conduct.patience_of(k), float(game.conduct.patience[k])
 
         def answer(delta: float, k: int = k) -> bytes | int:
             found = game.solve(patient(game.rules, k, delta))
@@ -278,7 +278,7 @@ def _hinges(game: _Game) -> Iterator[Hinge]:
 
         flip = nearest_flip(answer, now, PATIENCE, grid=10)
         if flip is None:
-            yield Hinge(f"patience of {name}", now, None, "the same from 0.5 to 0.9999")
+            yield Hinge(name, now, None, "the same from 0.5 to 0.9999")
             continue
         place, other = flip
         then = "other packages are proposed"
@@ -288,7 +288,7 @@ def _hinges(game: _Game) -> Iterator[Hinge]:
                 if other
                 else "no equilibrium is found"
             )
-        yield Hinge(f"patience of {name}", now, place, then)
+        yield Hinge(name, now, place, then)
 
 
 def _table(game: _Game) -> tuple[tuple[str, ...], ...]:

@@ -170,7 +170,7 @@ def _says(game: _Game, course: Course) -> str:
         return f"{names[course.leaves]} takes its outside option; nothing is agreed."
     if course.agreement is None:
         if not len(game.points):
-            return "No package gives everybody more than no deal, so nothing is ever agreed."
+            return game.conduct.nothing()
         return f"Nothing is agreed: the parties expect {gets(names, course.values[0])}."
     t = course.agreement
     when = "at once" if t == 0 else f"in {unit} {t + 1}, and not before"
@@ -290,14 +290,14 @@ def _hinges(game: _Game, place: tuple[int, ...]) -> Iterator[Hinge]:
     def then(other: object) -> str:
         return changed(setting, game.frontier, place, other)
 
-    for k, name in enumerate(setting.names):
-        now = float(conduct.patience[k])
+    for k in range(len(setting.names)):
+        name, now = conduct.patience_of(k), float(conduct.patience[k])
 
         def at_patience(d: float, k: int = k) -> tuple[int, ...]:
             return game.package(patient(game.rules, k, d))
 
         flip = nearest_flip(at_patience, now, PATIENCE)
-        yield _hinge(f"patience of {name}", now, flip, then, "from 0.5 to 0.9999")
+        yield _hinge(name, now, flip, then, "from 0.5 to 0.9999")
     risk = float(conduct.rules.breakdown[0])
     base = conduct.drifting
 

@@ -84,7 +84,7 @@ def alternating_offers(setting: Setting) -> Prediction:
         return empty.because(reason or "")
     game = EndlessTalks(conduct, conduct.drawable)
     if not len(game.points):
-        says = "No package gives everybody more than no deal, so nothing is ever agreed."
+        says = conduct.nothing()
         return replace(empty, says=says, utilities=setting.by_party(setting.problem.disagreement))
     if (idle := _no_hurry(conduct)) is not None:
         return empty.because(idle)
@@ -319,14 +319,14 @@ def _hinges(game: EndlessTalks, place: int) -> Iterator[Hinge]:
         then = changed(setting, game.frontier, (place,), (other,))
         return Hinge(parameter, now, flip[0], then.replace("the package", "the nearest package"))
 
-    for k, name in enumerate(setting.names):
-        now = float(conduct.patience[k])
+    for k in range(len(setting.names)):
+        name, now = conduct.patience_of(k), float(conduct.patience[k])
 
         def at_patience(d: float, k: int = k) -> int:
             return game.nearest(patient(rules, k, d))
 
         flip = nearest_flip(at_patience, now, PATIENCE)
-        yield said(f"patience of {name}", now, flip, "from 0.5 to 0.9999")
+        yield said(name, now, flip, "from 0.5 to 0.9999")
     risk = float(rules.breakdown[0])
     flip = nearest_flip(
         lambda p: game.nearest(replace(rules, breakdown=np.array([p]))), risk, CHANCE

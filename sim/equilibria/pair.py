@@ -81,14 +81,13 @@ class Pair:
     @property
     def pace(self) -> str:
         """How patient the two are, in words; whether the file says so or it is assumed."""
-        people = self.setting.scenario.parties
-        given = any("patience" in people[p].model_fields_set for p in self.setting.parties)
         rates = zip(self.conduct.patience[:2], self.names, strict=True)
         said = ", ".join(f"{plain(rate, 3)} for {name}" for rate, name in rates)
-        default = "" if given else " (by default: the file gives none)"
         risk = float(self.conduct.rules.breakdown[0])
         ends = f"; talks break down with chance {plain(risk)} in each {self.conduct.unit}"
-        return f"patience a {self.conduct.unit} {said}{default}{ends if risk else ''}"
+        return (
+            f"patience a {self.conduct.unit} {said}{self.conduct.assumed(2)}{ends if risk else ''}"
+        )
 
     def by_party(self, values: Floats) -> dict[str, float]:
         """Return one number for each of the two, by identifier."""

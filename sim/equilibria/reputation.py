@@ -152,7 +152,7 @@ def _hinges(two: Pair, asked: Demands, found: Reputation) -> Iterator[Hinge]:
         # -ln z / rate is equal for both
         same = PRIOR ** (found.rates[k] / found.rates[1 - k])
         yield Hinge(f"chance that {name} never gives in", PRIOR, float(same), then)
-    for k, name in enumerate(two.names):
+    for k in range(2):
         # with equal priors both take equally long where the rates are equal; the rate of the
         # other is what keeps this one waiting
         needed = found.rates[k] * (asked.holding[k] - asked.yielding[k]) / asked.yielding[k]
@@ -160,5 +160,8 @@ def _hinges(two: Pair, asked: Demands, found: Reputation) -> Iterator[Hinge]:
         now, flips = float(two.conduct.patience[k]), float(np.exp(-needed)) / lasts
         inside = flips <= 1
         yield Hinge(
-            f"patience of {name}", now, flips if inside else None, then if inside else "from 0 to 1"
+            two.conduct.patience_of(k),
+            now,
+            flips if inside else None,
+            then if inside else "from 0 to 1",
         )

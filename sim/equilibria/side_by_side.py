@@ -64,6 +64,8 @@ def predict(
         raise InputError(f"what is not known is read from draws: ask for at least one, not {draws}")
     seconds = SEARCHING if time_limit is None else time_limit
     players = None if parties is None else tuple(parties)
+    if players and len(set(players)) < len(players):
+        raise InputError(f"every player is named once: {', '.join(players)}")
     setting = Setting(scenario, players, red_lines, draws, seed, seconds)
     setting.structure.columns(players)
     called = dict(zip(setting.parties, setting.names, strict=True))
