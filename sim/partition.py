@@ -199,7 +199,7 @@ def _days(choices: int) -> str:
     """Say how long it would take to go through so many choices, at `PACE`.
 
     >>> _days(4**24)
-    '326 days at 10,000,000 a second'
+    '325 days at 10,000,000 a second'
     >>> _days(4**12)
     'less than a day at 10,000,000 a second'
     """
