@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable  # noqa: E402
 from benchmarks import targets  # noqa: E402
 from benchmarks.adversary import adversary  # noqa: E402
 from benchmarks.comparison import comparison  # noqa: E402
+from benchmarks.equilibria import equilibria  # noqa: E402
 from benchmarks.integer_programs import integer_programs  # noqa: E402
 from benchmarks.listing import listing  # noqa: E402
 from benchmarks.many_draws import many_draws  # noqa: E402
@@ -40,6 +41,7 @@ SECTIONS: dict[str, Callable[[argparse.Namespace], Iterable[Row]]] = {
     "compare": lambda _: comparison(),
     "listing": lambda o: listing(1 if o.quick else 3),
     "milp": lambda o: integer_programs(1 if o.quick else 5),
+    "equilibria": lambda o: equilibria(2 if o.quick else 10),
     "negmas": lambda o: negmas(limit=o.limit, largest=5 if o.quick else 7),
     "adversary": lambda _: adversary(),
     "sweeps": lambda o: sweeps(100_000 if o.quick else 1_000_000),

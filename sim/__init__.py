@@ -11,7 +11,7 @@ The walk from a file to an answer::
      plans × parties × draws                        │
               │              frontier ── solutions ── feasible
               │                                     │
-              │           settlement · diagnosis · amendments · levers
+              │           settlement · diagnosis · amendments · levers · equilibria
               └──────────┬──────────────────────────┘
           experiment ── plots ── report ── cli
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from sim.comparison import Comparison, compare
     from sim.diagnosis import Diagnosis, diagnose
     from sim.ensemble import Ensemble
+    from sim.equilibria import MODELS, Prediction
+    from sim.equilibria.side_by_side import predict
     from sim.errors import InputError, ScenarioError
     from sim.feasible.count import count_acceptable
     from sim.feasible.zone import find_acceptable
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LOTTERIES",
+    "MODELS",
     "SOLUTIONS",
     "Agreement",
     "Amendments",
@@ -58,6 +61,7 @@ __all__ = [
     "InputError",
     "LeverStudy",
     "Lottery",
+    "Prediction",
     "Problem",
     "Scenario",
     "ScenarioError",
@@ -69,6 +73,7 @@ __all__ = [
     "diagnose",
     "find_acceptable",
     "pareto_frontier",
+    "predict",
     "read_scenario",
     "sample",
     "solve",
@@ -77,6 +82,7 @@ __all__ = [
 
 _HOME = {
     "LOTTERIES": "sim.solutions.lotteries",
+    "MODELS": "sim.equilibria",
     "SOLUTIONS": "sim.solutions",
     "Agreement": "sim.agreement",
     "Amendments": "sim.amendments",
@@ -89,6 +95,7 @@ _HOME = {
     "InputError": "sim.errors",
     "LeverStudy": "sim.levers",
     "Lottery": "sim.agreement",
+    "Prediction": "sim.equilibria",
     "Problem": "sim.problem",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.errors",
@@ -100,6 +107,7 @@ _HOME = {
     "diagnose": "sim.diagnosis",
     "find_acceptable": "sim.feasible.zone",
     "pareto_frontier": "sim.frontier",
+    "predict": "sim.equilibria.side_by_side",
     "read_scenario": "sim.formats",
     "sample": "sim.sampling",
     "solve": "sim.settlement",

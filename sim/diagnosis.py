@@ -12,6 +12,7 @@ from typing import Literal
 
 import numpy as np
 
+from sim.assembly import assemble
 from sim.clock import DRAWING, SEARCHING
 from sim.ensemble import Ensemble
 from sim.errors import InputError
@@ -22,7 +23,7 @@ from sim.feasible.demands import Demand, demands_of
 from sim.feasible.red_line_prices import LinePrice, Standpoint, red_line_prices
 from sim.feasible.standing import Standing
 from sim.feasible.survival import Survival, surviving_options
-from sim.problem import Floats, Indices, Problem, assemble
+from sim.problem import Floats, Indices, Problem
 from sim.sampling import central
 from sim.scenario import RedLines, Scenario
 from sim.structure import Structure
@@ -35,7 +36,7 @@ COUNTING = 20_000_000
 SAMPLES = 200_000
 """Packages drawn where the zone is too large to count."""
 
-CONFLICTS = 20
+CONFLICTS = 100
 """Minimal conflicts listed at most."""
 
 

@@ -118,3 +118,24 @@ def _ranks(worth: Floats) -> Indices | None:
     ranks = np.zeros(len(order), dtype=np.intp)
     ranks[order[1:]] = np.cumsum((steps > 0).any(axis=0))
     return ranks
+
+
+class Ideals:
+    """The most that each party could get, worked out only where a level is written so."""
+
+    def __init__(self, ensemble: Ensemble, red_lines: RedLines) -> None:
+        self.ensemble, self.red_lines = ensemble, red_lines
+        self._known: dict[tuple[int, str], Floats] = {}
+
+    def of(self, column: int, within: str) -> Floats:
+        """Return the best utility of one party in each draw, shape ``(n_draws,)``.
+
+        Where red lines leave no outcome, it is the best within the constraints.
+        """
+        if (column, within) not in self._known:
+            reading: RedLines = self.red_lines if within == "red_lines" else "none"
+            best = ideal_utilities(self.ensemble, column, reading)
+            if reading != "none" and np.isneginf(best).any():
+                best = np.where(np.isneginf(best), self.of(column, "constraints"), best)
+            self._known[column, within] = best
+        return self._known[column, within]

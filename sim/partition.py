@@ -25,6 +25,9 @@ Indices = NDArray[np.intp]
 MAX_ROWS = 4_000_000
 """Joint choices of one block beyond which listing them is refused."""
 
+PACE = 10_000_000
+"""Joint choices that can be gone through in a second, roughly."""
+
 
 MERGED = 2_000
 """Ties that join issues with fewer joint choices than this make one group, whatever their shape."""
@@ -192,6 +195,18 @@ def _side_work(groups: Sequence[Group]) -> tuple[int, int]:
     return max(aside), sum(aside)
 
 
+def _days(choices: int) -> str:
+    """Say how long it would take to go through so many choices, at `PACE`.
+
+    >>> _days(4**24)
+    '325 days at 10,000,000 a second'
+    >>> _days(4**12)
+    'less than a day at 10,000,000 a second'
+    """
+    days = choices // (PACE * 86_400)
+    return f"{f'{days:,} days' if days else 'less than a day'} at {PACE:,} a second"
+
+
 def allowed_choices(
     issues: Sequence[int],
     options: Sequence[Indices],
@@ -233,7 +248,8 @@ def allowed_choices(
             which = f" ({', '.join(names[i] for i in issues)})" if names else ""
             raise InputError(
                 f"{len(issues)} issues are tied together{which} by constraints, interactions, "
-                f"tables or red lines, so that {whole:,} joint choices would have to be looked at; "
+                f"tables or red lines, so that {whole:,} joint choices would have to be looked at "
+                f"(about {_days(whole)}; nothing is proven before the end); "
                 f"more than {most:,} are too many to list: drop or narrow some of the clauses "
                 "that tie them"
             )

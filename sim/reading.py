@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from sim.condition import Condition
 from sim.ensemble import Bonus, Ensemble, TableTerm
-from sim.ideal import ideal_utilities
+from sim.fighting import Fought, fought
+from sim.ideal import Ideals
 from sim.preferences.line import Line, along
 from sim.preferences.ordinal import Order
 from sim.preferences.readers import Reader
-from sim.scenario import AboveDisagreement, Party, RedLines, ShareOfBest
+from sim.scenario import AboveDisagreement, Fighting, Party, RedLines, ShareOfBest
 from sim.structure import Structure
 
 Floats = NDArray[np.float64]
@@ -194,6 +195,7 @@ class Reading:
         disagreement = np.zeros((self.n, len(self.parties)), order="F")
         thresholds = np.zeros_like(disagreement)
         self.best = best = Best(half, self.red_lines, self.known)
+        war = self._war(half)
         for column, (name, party) in enumerate(self.parties):
             for level, into in ((party.disagreement, disagreement), (party.threshold, thresholds)):
                 kind = "disagreement" if into is disagreement else "threshold"
@@ -203,6 +205,10 @@ class Reading:
                 elif isinstance(level, ShareOfBest):
                     share = self.read.number(level.share_of_best, path)
                     into[:, column] = share * best.of(column, level.within)
+                elif isinstance(level, Fighting):
+                    assert war is not None  # checked in `sim.consistency`
+                    believed = level.war == "believed"
+                    into[:, column] = war.outset(column, believed=believed)
                 elif isinstance(level, AboveDisagreement):
                     margin = self.read.number(level.above_disagreement, path)
                     into[:, column] = disagreement[:, column] + margin
@@ -210,6 +216,11 @@ class Reading:
                     into[:, column] = self.read.number(level, path)
                 into[:, column] += self._pushed(name, kind)
         return disagreement, np.maximum(thresholds, disagreement)
+
+    def _war(self, half: Ensemble) -> Fought | None:
+        """Read the war that the parties' no-deal values follow from, where any does."""
+        follows = any(isinstance(party.disagreement, Fighting) for _, party in self.parties)
+        return fought(self.scenario, half, self.read) if follows else None
 
     def _pushed(self, name: str, kind: str) -> Floats | float:
         """Add up what the levers in place add to a level of a party."""
@@ -223,33 +234,21 @@ class Reading:
         return total
 
 
-class Best:
-    """The most that each party could get, worked out only where a level is written so."""
+class Best(Ideals):
+    """The most that each party could get, taken over from a case before where it is the same."""
 
     def __init__(
         self, ensemble: Ensemble, red_lines: RedLines, before: BestBefore | None = None
     ) -> None:
-        self.ensemble, self.red_lines, self.before = ensemble, red_lines, before
-        self._known: dict[tuple[int, str], Floats] = {}
+        super().__init__(ensemble, red_lines)
+        self.before = before
 
     def of(self, column: int, within: str) -> Floats:
-        """Return the best utility of one party in each draw, shape ``(n_draws,)``.
-
-        Where red lines leave no outcome, it is the best within the constraints.
-        """
-        if (column, within) not in self._known:
-            self._known[column, within] = self._found(column, within)
-        return self._known[column, within]
-
-    def _found(self, column: int, within: str) -> Floats:
+        """Return the best utility of one party in each draw, shape ``(n_draws,)``."""
         if self.before is not None and self.before.holds(column, within):
             first = self.before.best.of(column, within)
             return np.tile(first, self.ensemble.n_draws // len(first))
-        reading: RedLines = self.red_lines if within == "red_lines" else "none"
-        best = ideal_utilities(self.ensemble, column, reading)
-        if reading != "none" and np.isneginf(best).any():
-            best = np.where(np.isneginf(best), self.of(column, "constraints"), best)
-        return best
+        return super().of(column, within)
 
 
 @dataclass(frozen=True, eq=False)
@@ -267,6 +266,8 @@ class BestBefore:
     def holds_levels(self, column: int, structure: Structure) -> bool:
         """Tell whether all that the party's levels are shares of is the same in other cases."""
         party = structure.scenario.parties[structure.parties[column]]
+        if isinstance(party.disagreement, Fighting):
+            return False  # what the war's ends are worth to it may differ from case to case
         shares = [level for level in (party.disagreement, party.threshold)
                   if isinstance(level, ShareOfBest)]  # fmt: skip
         return all(self.holds(column, share.within) for share in shares)

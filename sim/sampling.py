@@ -71,6 +71,19 @@ def sample(
         yield Reading(structure, Drawn(streams, n), n, red_lines, on).ensemble()
 
 
+def readers(
+    scenario: Scenario, ensembles: Sequence[Ensemble], *, seed: int = 0
+) -> Iterator[Reader]:
+    """Read once more, from the start, what the draws of `sample` were read with.
+
+    Numbers that an ensemble does not hold, such as patience, are so drawn along with it: one
+    reader for each of the ensembles that `sample` gave, with the same seed.
+    """
+    streams = Streams(seed, _correlations(scenario))
+    for ensemble in ensembles:
+        yield Drawn(streams, ensemble.n_draws)
+
+
 def _blocks(structure: Structure, n_draws: int) -> Iterator[int]:
     """Split draws into blocks, the same for every question asked of a scenario."""
     block = _at_a_time(structure)

@@ -12,16 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agreement import Agreement, Frontier, Lottery
+from sim.assembly import assemble
 from sim.blocks import n_outcomes
 from sim.clock import DRAWING, SEARCHING
-from sim.condition import Condition
+from sim.ensemble import Ensemble
 from sim.errors import InputError, did_you_mean
 from sim.feasible.chance import ZoneChance, zone_chance
-from sim.feasible.clash import smallest_clash
+from sim.feasible.conflict import smallest_conflict
 from sim.feasible.count import ZoneSize, count_acceptable
+from sim.feasible.demands import Demand, demands_of
 from sim.feasible.zone import Zone, find_acceptable
 from sim.frontier import OutOfReach, pareto_frontier
-from sim.problem import TOLERANCE, Problem, assemble
+from sim.problem import TOLERANCE, Problem
 from sim.sampling import central as central_reading
 from sim.scenario import RedLines, Scenario
 from sim.solutions import BY_POWER, MOST_PARTIES, SOLUTIONS, USUAL
@@ -33,32 +35,6 @@ from sim.structure import Structure
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 Within = Literal["disagreement", "zone"]
-
-
-@dataclass(frozen=True, eq=False)
-class Clause:
-    """Something that rules packages out: a constraint, or a party's red line.
-
-    Attributes
-    ----------
-    condition
-        The packages that it rules out.
-    party
-        Whose red line it is; ``None`` for a constraint.
-    kind
-        ``constraint``, ``stated`` or ``implied``.
-    """
-
-    condition: Condition
-    party: str | None
-    kind: str
-
-    @property
-    def text(self) -> str:
-        """The clause with the file's identifiers."""
-        if self.party is None:
-            return f"constraint: never {self.condition.text}"
-        return f"{self.party} refuses {self.condition.text} ({self.kind})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +64,7 @@ class Settlement:
     solutions
         Name -> agreement; a `Lottery` each where lotteries were asked for.
     clash
-        Where red lines and constraints leave no package at all: a smallest set of clauses that
+        Where red lines and constraints leave no package at all: a smallest set of them that
         cannot stand together.
     power
         Bargaining power of each party, by identifier; ``None`` where all count equally.
@@ -108,7 +84,7 @@ class Settlement:
     chance: ZoneChance | None
     frontier: Frontier | OutOfReach
     solutions: dict[str, Agreement]
-    clash: tuple[Clause, ...]
+    clash: tuple[Demand, ...]
     power: dict[str, float] | None = None
     seconds: float = SEARCHING
 
@@ -249,7 +225,7 @@ def solve(  # noqa: PLR0913
         chance=chance,
         frontier=pareto_frontier(over, time_limit=seconds),
         solutions=_solutions(names, over, powers, seconds, lotteries=lotteries),
-        clash=clash_of(structure, red_lines) if problem.n_outcomes == 0 else (),
+        clash=clash_of(ensemble, red_lines) if problem.n_outcomes == 0 else (),
         power=powers,
         seconds=seconds,
     )
@@ -282,15 +258,9 @@ def _solutions(
     return found
 
 
-def clash_of(structure: Structure, red_lines: RedLines) -> tuple[Clause, ...]:
+def clash_of(one: Ensemble, red_lines: RedLines) -> tuple[Demand, ...]:
     """Return a smallest set of red lines and constraints that no package respects."""
-    clauses = [Clause(condition, None, "constraint") for condition in structure.constraints]
-    for k in structure.binding(red_lines):
-        line = structure.lines[k]
-        clauses.append(Clause(line.condition, structure.parties[line.party], line.kind))
-    conditions = [clause.condition for clause in clauses]
-    places = smallest_clash(conditions, structure.space.sizes)
-    return tuple(clauses[k] for k in places or ())
+    return smallest_conflict(one, demands_of(one, red_lines=red_lines, columns=())) or ()
 
 
 def _zone_parties(structure: Structure, chosen: tuple[str, ...]) -> tuple[str, ...]:

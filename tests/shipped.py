@@ -65,5 +65,6 @@ def unfounded(value: object, path: str = "", founded: bool = False) -> Iterator[
 
 def numbers_without_basis(scenario: Scenario) -> list[str]:
     whole = bool(scenario.assumption or scenario.source)
-    parts = {"parties": scenario.parties, "levers": scenario.levers, "plans": scenario.plans}
+    parts = {"parties": scenario.parties, "levers": scenario.levers, "plans": scenario.plans,
+             "war": scenario.war}  # fmt: skip
     return list(unfounded(parts, founded=whole))

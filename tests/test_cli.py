@@ -6,18 +6,6 @@ import sys
 
 import pytest
 
-from sim.cli import run_command
-
-
-@pytest.fixture
-def zopa(capsys):
-    def call(*arguments):
-        code = run_command([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
-
 
 def test_compare_prints_one_json_object_with_the_keys_that_programs_rely_on(zopa):
     code, out, _ = zopa("compare", "job-offer", "--draws", 200, "--seed", 3, "--json")

@@ -305,7 +305,7 @@ def test_an_article_costs_a_mean_what_it_pulls_it_below_the_threshold():
     assert_allclose(parts.lost[:, 0], [(0.4 - 0.5) / 2, (0.4 - 0.1) / 2])
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(scenario=scenarios())
 def test_contributions_add_up_to_the_utility_of_every_party(scenario: Scenario):
     reading = central(scenario)
@@ -345,7 +345,7 @@ def test_a_plan_is_judged_as_the_definitions_say(scenario: Scenario, reading: Re
         assert found.accepted_by_all == (not right.blockers and not right.infeasible)
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(scenario=scenarios(), reading=READINGS, seed=st.integers(0, 99))
 def test_every_draw_is_a_judgement_of_one_completion(
     scenario: Scenario, reading: RedLines, seed: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -112,6 +112,32 @@ def test_a_list_cut_short_says_why():
     hurried = minimal_conflicts(one, demands, time_limit=0.0)
     assert (len(hurried), hurried.complete, hurried.why) == (0, False, "time")
     assert smallest_conflict(one, demands, time_limit=0.0) is None
+
+
+def test_a_long_chain_of_constraints_is_followed_without_listing_packages() -> None:
+    chain = [f"i{k}" for k in range(16)]  # 43 million packages
+    forbidden = [{"i0": "low"}, {"i15": ["mid", "high"]}]
+    for here, there in pairwise(chain):  # what is up on one issue stays up on the next
+        forbidden.append({here: ["mid", "high"], there: "low"})
+        forbidden.append({here: "high", there: "mid"})
+    issue = {"title": "One of many", "options": dict.fromkeys(["low", "mid", "high"], "so high")}
+    ann = {
+        "name": "Ann",
+        "disagreement": 0,
+        "values": {i: {"order": ["low", "mid", "high"]} for i in chain},
+    }
+    made = {
+        "zopa": 1,
+        "title": "A chain",
+        "issues": dict.fromkeys(chain, issue),
+        "parties": {"ann": ann},
+        "constraints": [{"forbid": when, "why": "it cannot be"} for when in forbidden],
+    }
+    one, demands = asked(Scenario.model_validate(made))
+    found = smallest_conflict(one, demands)
+    assert found is not None
+    assert [demands.index(d) - 1 for d in found] == [0, 1, *range(2, 32, 2)]
+    assert smallest_conflict(one, demands[:-2]) is None
 
 
 def raised(one: Ensemble, demands: list[Demand], share: float) -> list[Demand]:

@@ -237,6 +237,26 @@ def test_the_red_line_that_closes_the_zone_is_named_with_its_price():
     )
 
 
+def test_dozens_of_conflicts_are_all_listed():
+    """Five refuse to go left and five to go right: any of the ones clashes with any of the others.
+
+    Worth the same to all, so that thresholds stand in nobody's way.
+    """
+    parties = {
+        f"{side}{k}": {
+            "name": f"{side} {k}", "disagreement": 0, "values": {"way": {"left": 1, "right": 1}},
+            "red_lines": [{"when": {"way": side}}],
+        }
+        for side in ("left", "right") for k in range(5)
+    }  # fmt: skip
+    way = {"title": "Way", "options": {"left": "left", "right": "right"}}
+    made = {"zopa": 1, "title": "A fork", "issues": {"way": way}, "parties": parties}
+    found = diagnose(Scenario.model_validate(made), why=True)
+    assert found.conflicts.complete
+    pairs = {frozenset(demand.party for demand in clash) for clash in found.conflicts.sets}
+    assert pairs == {frozenset({f"left{a}", f"right{b}"}) for a in range(5) for b in range(5)}
+
+
 def test_where_nobody_has_to_agree_the_question_is_refused_with_a_cure():
     made = fence().model_dump(exclude_none=True, exclude_unset=True)
     for party in made["parties"].values():

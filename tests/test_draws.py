@@ -48,13 +48,13 @@ def check_nash(ensemble: Ensemble, reading: RedLines, *, within_zone: bool = Fal
             assert_array_equal(draws.outcomes[k], agreed.outcome)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(scenarios(plans=False), READINGS, st.integers(0, 99))
 def test_whatever_ties_issues_together_each_draw_has_its_own_zone(scenario, reading, seed):
     check_zones(drawn(scenario, 6, seed), reading)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(scenarios(plans=False), READINGS, st.integers(0, 99), st.booleans())
 def test_whatever_ties_issues_together_each_draw_has_its_own_nash_outcome(
     scenario, reading, seed, within_zone

@@ -202,7 +202,7 @@ def test_issues_on_which_a_party_has_no_say_count_for_nothing():
 SOME = st.lists(st.integers(0, 2), min_size=4, max_size=4)
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(scenario=scenarios(plans=False), data=st.data())
 def test_utility_adds_up_draw_by_draw(scenario: Scenario, data: st.DataObject):
     (ensemble,) = sample(scenario, 6, seed=data.draw(st.integers(0, 9)))
@@ -221,7 +221,7 @@ def test_utility_adds_up_draw_by_draw(scenario: Scenario, data: st.DataObject):
     assert_allclose(rows, one_by_one[:, :, columns], atol=1e-12)
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(scenario=scenarios(plans=False), data=st.data())
 def test_an_open_issue_is_worth_its_mean(scenario: Scenario, data: st.DataObject):
     (ensemble,) = sample(scenario, 3)
@@ -242,7 +242,7 @@ def test_the_central_reading_is_what_the_definitions_say(scenario: Scenario):
         assert_allclose(ensemble.utility(choices)[0], right, atol=1e-9)
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(written=scenario_dicts(plans=False, spans=False), data=st.data())
 def test_the_order_of_issues_options_and_parties_changes_no_draw(
     written: dict[str, Any], data: st.DataObject

@@ -275,6 +275,7 @@ def test_every_source_that_is_cited_exists_and_every_one_listed_is_used() -> Non
     scenario = ukraine()
     used = cited([scenario.issues, scenario.parties, scenario.constraints])
     used |= cited([scenario.plans, scenario.levers])
+    used |= cited(scenario.ratification)
     assert used == set(scenario.sources)
 
 

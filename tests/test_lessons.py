@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 from shipped import LESSONS, compared, numbers_without_basis, shipped, solved, tables
 
+from sim.equilibria.prediction import Prediction
+from sim.equilibria.side_by_side import predict
 from sim.formats import read_scenario, shipped_scenarios
 from sim.problem import Problem
 
-TEACHING = ("job-offer", "water-dispute")
+TEACHING = ("job-offer", "water-dispute", "border-war")
 
 
 def points(name: str, plan: str) -> list[float]:
@@ -39,7 +41,7 @@ def test_a_teaching_case_is_invented_says_so_and_fits_on_a_screen(name: str) -> 
     assert not scenario.sources
     assert numbers_without_basis(scenario.model_copy(update={"assumption": None}))
     lines = shipped_scenarios()[name].read_text(encoding="utf-8").splitlines()
-    assert len(lines) <= {"job-offer": 45, "water-dispute": 75}[name]
+    assert len(lines) <= {"job-offer": 45, "water-dispute": 95, "border-war": 90}[name]
     assert max(map(len, lines)) <= 100
 
 
@@ -228,3 +230,88 @@ def test_implied_lines_lower_the_chance_of_the_commissions_text_but_not_to_nothi
     k = found.plans.index("commission_text")
     assert not found.verdicts[k].accepted_by_all
     assert found.probability_all[k] == pytest.approx(0.19, abs=0.02)
+
+
+def asked(name: str, model: str, *overrides: str, **options: Any) -> Prediction:
+    """Return what a model of bargaining predicts for a teaching case."""
+    return predict(shipped(name, *overrides), [model], draws=1000, **options)[model]
+
+
+def gets(found: Prediction) -> dict[str, float]:
+    assert found.utilities is not None
+    return {party: round(100 * worth, 6) for party, worth in found.utilities.items()}
+
+
+def test_an_ultimatum_asks_for_everything_where_nothing_is_in_doubt_and_for_less_where_it_is() -> (
+    None
+):
+    sure = asked("job-offer", "ultimatum")
+    assert gets(sure) == {"candidate": 96, "employer": 42}
+    assert sure.outcome == {"salary": "s58", "remote": "four", "holiday": "d31", "start": "now"}
+    doubtful = asked("job-offer", "ultimatum", parties=["employer", "candidate"])
+    assert gets(doubtful) == {"employer": 89, "candidate": 58}
+    risky, safe = doubtful.details["curve"]
+    assert (risky["own_utility"], safe["own_utility"]) == pytest.approx((0.92, 0.89))
+    assert (risky["outcome"]["holiday"], safe["outcome"]["holiday"]) == ("d25", "d28")
+    assert {**risky["outcome"], "holiday": "d28"} == safe["outcome"]
+    assert risky["chance"] == pytest.approx(0.8, abs=0.02)
+    assert risky["payoff"] == pytest.approx(0.8, abs=0.01)
+    assert safe["chance"] == 1
+
+
+def test_a_week_more_gives_the_last_word_and_the_gain_to_the_other() -> None:
+    talks = shipped("job-offer").talks
+    assert talks is not None
+    assert talks.rounds == 6
+    six, seven = (asked("job-offer", "last_round", *more) for more in ((), ("talks.rounds=7",)))
+    assert gets(six) == {"candidate": 96, "employer": 42}
+    assert gets(seven) == {"candidate": 64, "employer": 86}
+    assert "Employer proposes" in six.says
+    assert "last proposal before the deadline would be Candidate's" in six.says
+    assert "last proposal before the deadline would be Employer's" in seven.says
+
+
+def test_the_slips_are_chicken_and_another_week_makes_them_a_prisoners_dilemma() -> None:
+    played = asked("job-offer", "posture", "talks.breakdown=1")
+    told = [[cell.split(" / ") for cell in row[1:]] for row in tables(LESSONS)[3]]
+    kinds = ("compromise", "hold_out")
+    for row, mine in zip(told, kinds, strict=True):
+        for cell, theirs in zip(row, kinds, strict=True):
+            worth = played.details["payoffs"][mine][theirs]
+            expected = [100 * worth["candidate"], 100 * worth["employer"]]
+            assert [float(x) for x in cell] == pytest.approx(expected)
+    assert "For both this is chicken" in played.says
+    assert "with chance 0.39 both hold out" in played.says
+    assert len(played.details["equilibria"]) == 3
+    longer = asked("job-offer", "posture")
+    assert "For both this is a prisoner's dilemma" in longer.says
+    both = longer.details["payoffs"]["hold_out"]["hold_out"]
+    assert [round(100 * u) for u in both.values()] == [70, 70]
+
+
+def front(found: Prediction, state: str) -> dict[str, Any]:
+    (there,) = (each for each in found.details["states"] if each["state"] == state)
+    return dict(there)
+
+
+def test_war_costs_both_and_still_leaves_no_range_in_the_villages_because_of_red_lines() -> None:
+    assert shipped("border-war").space.size == 108
+    found = asked("border-war", "war")
+    bridge, villages = front(found, "bridge"), front(found, "villages")
+    assert [round(100 * u) for u in bridge["no_deal"].values()] == [57, 37]
+    assert [round(100 * u) for u in bridge["most"].values()] == [72, 59]
+    assert bridge["open"]
+    assert round(100 * villages["no_deal"]["highland"]) == 77
+    assert round(100 * villages["most"]["highland"]) == 72
+    assert not villages["open"]
+    assert not asked("border-war", "war", "war.front.start=villages").details["open"]
+    assert "with a chance of 87" in found.says
+    freed = asked("border-war", "war", red_lines="none")
+    assert all(state["open"] for state in freed.details["states"])
+
+
+def test_the_range_at_the_bridge_hinges_on_where_the_front_goes() -> None:
+    found = asked("border-war", "war")
+    (hinge,) = (h for h in found.hinges if "to “In the villages”" in h.parameter)
+    assert hinge.now == pytest.approx(0.25)
+    assert hinge.flips_at == pytest.approx(0.52, abs=0.005)

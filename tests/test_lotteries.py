@@ -146,7 +146,7 @@ def test_no_deal_is_an_answer(name):
 
 @pytest.mark.parametrize("name", LOTTERIES)
 def test_a_lottery_is_feasible_small_and_proven(name):
-    for seed in range(9 if name == "raiffa" else 36):
+    for seed in range(6 if name == "raiffa" else 24):
         problem = small(seed)
         answer = LOTTERIES[name](problem)
         if name in RATIONAL:
@@ -161,20 +161,20 @@ def feasible(seeds: range) -> list[Problem]:
 
 
 def test_the_egalitarian_lottery_is_the_leximin_of_all_mixes():
-    for problem in feasible(range(100, 130)):
+    for problem in feasible(range(100, 120)):
         expected = leximin_expected(problem, np.ones(problem.n_parties))
         assert_allclose(egalitarian(problem).utilities, expected, atol=CLOSE)
 
 
 def test_the_proportional_lottery_is_the_leximin_by_power():
-    for k, problem in enumerate(feasible(range(200, 230))):
+    for k, problem in enumerate(feasible(range(200, 220))):
         power = np.random.default_rng(k).choice([0.5, 1, 2], problem.n_parties)
         expected = leximin_expected(problem, power)
         assert_allclose(proportional(problem, power=power).utilities, expected, atol=CLOSE)
 
 
 def test_the_kalai_smorodinsky_lottery_shares_what_mixes_could_bring():
-    for problem in feasible(range(300, 330)):
+    for problem in feasible(range(300, 320)):
         hopes = ideal_expected(problem) - problem.disagreement
         able = hopes > NEAR
         if able.any():

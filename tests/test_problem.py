@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from strategies import conditions, scenario_dicts, scenarios
 
+from sim.assembly import assemble
 from sim.condition import Condition
 from sim.errors import InputError
 from sim.issues import OutcomeSpace
 from sim.partition import allowed_choices, groups, meets
-from sim.problem import Block, Problem, assemble
+from sim.problem import Block, Problem
 from sim.sampling import central, sample
 from sim.scenario import RedLines, Scenario
 

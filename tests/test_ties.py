@@ -14,12 +14,13 @@ from scipy.sparse import csr_array
 from strategies import scenarios
 
 from benchmarks.instances import with_interactions
+from sim.assembly import assemble
 from sim.feasible import count, count_acceptable, find_acceptable, listing, zone
 from sim.feasible.extremes import highest
 from sim.feasible.listing import list_acceptable
 from sim.frontier import pareto_frontier
 from sim.partition import groups, tied_groups
-from sim.problem import Floats, Problem, assemble
+from sim.problem import Floats, Problem
 from sim.sampling import central
 from sim.scenario import Scenario
 from sim.search import branch

@@ -6,6 +6,8 @@ import os
 import sys
 import tempfile
 import traceback
+from collections.abc import Callable
+from inspect import getdoc
 from pathlib import Path
 
 import typer
@@ -13,6 +15,7 @@ import typer
 from sim.cli.amend import amend
 from sim.cli.check import check
 from sim.cli.compare import compare
+from sim.cli.equilibria import equilibria
 from sim.cli.import_ import import_
 from sim.cli.list import list_shelf
 from sim.cli.new import new
@@ -40,17 +43,19 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-app.command(rich_help_panel="Ask")(compare)
-app.command(rich_help_panel="Ask")(solve)
-app.command(rich_help_panel="Ask")(zone)
-app.command(rich_help_panel="Ask")(amend)
-app.command(rich_help_panel="Ask")(show)
-app.command(rich_help_panel="Ask")(run)
-app.command(rich_help_panel="Write scenarios")(new)
-app.command(rich_help_panel="Write scenarios")(check)
-app.command("import", rich_help_panel="Write scenarios")(import_)
-app.command(rich_help_panel="Write scenarios")(schema)
-app.command("list", rich_help_panel="Write scenarios")(list_shelf)
+COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
+    "Ask": {
+        "compare": compare, "solve": solve, "zone": zone, "amend": amend,
+        "equilibria": equilibria, "show": show, "run": run,
+    },
+    "Write scenarios": {
+        "new": new, "check": check, "import": import_, "schema": schema, "list": list_shelf,
+    },
+}  # fmt: skip
+for panel, commands in COMMANDS.items():
+    for name, command in commands.items():  # lines as the screen has them, not as the source
+        told = "\n\n".join(" ".join(text.split()) for text in (getdoc(command) or "").split("\n\n"))
+        app.command(name, help=told, rich_help_panel=panel)(command)
 
 
 def _version(wanted: bool) -> None:

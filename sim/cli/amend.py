@@ -31,56 +31,65 @@ SHOWN = 3
 """Up to so many amendments are all printed; of more, one."""
 
 
+Plan = Annotated[
+    str,
+    typer.Option("--plan", metavar="PLAN", help="The plan version.", show_default=False),
+]
+MaxChanges = Annotated[
+    int | None,
+    typer.Option("--max-changes", min=0, help="Change so many issues at most."),
+]
+Costs = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--cost",
+        metavar="ISSUE=X",
+        help="What changing an issue costs, 1 if left out; repeatable. Then the cheapest "
+        "amendments are found.",
+        show_default=False,
+    ),
+]
+Freeze = Annotated[
+    str | None,
+    typer.Option("--freeze", metavar="A,B", help="Issues that stay as they are scored."),
+]
+Unharmed = Annotated[
+    str | None,
+    typer.Option(
+        "--unharmed", metavar="A,B", help="Parties that must get no less than from the plan."
+    ),
+]
+CurveDraws = Annotated[
+    int,
+    typer.Option(
+        "--draws",
+        min=0,
+        max=8192,
+        help="Draws of what is uncertain on which to find the likeliest package for every "
+        "number of changes; 0 leaves that out.",
+    ),
+]
+TimeLimit = Annotated[
+    float,
+    typer.Option(
+        "--time-limit", min=0.01, help="Seconds for the amendments, and for the likeliest ones."
+    ),
+]
+
+
 def amend(
     file: ScenarioFile,
     *,
-    plan: Annotated[
-        str,
-        typer.Option("--plan", metavar="PLAN", help="The plan version.", show_default=False),
-    ],
-    max_changes: Annotated[
-        int | None,
-        typer.Option("--max-changes", min=0, help="Change so many issues at most."),
-    ] = None,
-    cost: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--cost",
-            metavar="ISSUE=X",
-            help="What changing an issue costs, 1 if left out; repeatable. Then the cheapest "
-            "amendments are found.",
-            show_default=False,
-        ),
-    ] = None,
-    freeze: Annotated[
-        str | None,
-        typer.Option("--freeze", metavar="A,B", help="Issues that stay as they are scored."),
-    ] = None,
-    unharmed: Annotated[
-        str | None,
-        typer.Option(
-            "--unharmed", metavar="A,B", help="Parties that must get no less than from the plan."
-        ),
-    ] = None,
-    draws: Annotated[
-        int,
-        typer.Option(
-            "--draws",
-            min=0,
-            max=8192,
-            help="Draws of what is uncertain on which to find the likeliest package for every "
-            "number of changes; 0 leaves that out.",
-        ),
-    ] = 500,
+    plan: Plan,
+    max_changes: MaxChanges = None,
+    cost: Costs = None,
+    freeze: Freeze = None,
+    unharmed: Unharmed = None,
+    draws: CurveDraws = 500,
     seed: Seed = 0,
     red_lines: RedLineReading = Reading.stated,
     settings: Settings = None,
-    time_limit: Annotated[
-        float,
-        typer.Option(
-            "--time-limit", min=0.01, help="Seconds for the amendments, and for the likeliest ones."
-        ),
-    ] = 5.0,
+    time_limit: TimeLimit = 5.0,
     figures: Figures = None,
     as_json: AsJson = False,
 ) -> None:
@@ -178,15 +187,10 @@ def print_amendments(found: Amendments) -> None:
     """Print what has to change, what everybody gets, what blocks it, and the curve."""
     from sim.cli.screen import CONDITION, answers, bold, bullets, note  # noqa: PLC0415
     from sim.findings.amendments import (  # noqa: PLC0415
-        SIGNS,
         alternatives_in_words,
         amendment_finding,
         blocked_finding,
         blocked_in_words,
-        curve_finding,
-        curve_note,
-        example,
-        reading_note,
         terms_in_words,
     )
     from sim.findings.conditions import READING_IN_WORDS  # noqa: PLC0415
@@ -198,12 +202,21 @@ def print_amendments(found: Amendments) -> None:
     if terms_in_words(found):
         answers.print(note(terms_in_words(found)))
     answers.print("\n" + bold(amendment_finding(found)))
-    smallest = found.found
-    if smallest.cost is None and found.needed is None:
+    if found.found.cost is None and found.needed is None:
         answers.print(blocked_finding(found), markup=False)
         answers.print(bullets(blocked_in_words(found)))
-    if len(smallest) > 1:
+    if len(found.found) > 1:
         answers.print(bullets(alternatives_in_words(found)))
+    _print_changes(found)
+    _print_curve(found)
+
+
+def _print_changes(found: Amendments) -> None:
+    """Print the amendments, or of many the one that is best for whoever is worst off."""
+    from sim.cli.screen import answers, note  # noqa: PLC0415
+    from sim.findings.amendments import example, reading_note  # noqa: PLC0415
+
+    smallest = found.found
     few = len(smallest) <= SHOWN
     shown = list(range(len(smallest))) if few else [example(found)]
     shown = [place for place in shown if found.changed(smallest.choices[place])]
@@ -219,11 +232,19 @@ def print_amendments(found: Amendments) -> None:
     answers.print(_parties_table(found, shown))
     beside = "beside each utility its distance from the threshold; (in brackets): advisory"
     answers.print(note(". ".join(filter(None, [beside, reading_note(found)]))))
-    if found.curve is not None:
-        answers.print("\n" + bold(curve_finding(found)))
-        if len(found.curve.steps) > 1:
-            answers.print(_curve_table(found))
-        answers.print(note(f"{SIGNS}. {curve_note(found)}"))
+
+
+def _print_curve(found: Amendments) -> None:
+    """Print how surely everyone accepts after ever more changes, where draws were made."""
+    from sim.cli.screen import answers, bold, note  # noqa: PLC0415
+    from sim.findings.amendments import SIGNS, curve_finding, curve_note  # noqa: PLC0415
+
+    if found.curve is None:
+        return
+    answers.print("\n" + bold(curve_finding(found)))
+    if len(found.curve.steps) > 1:
+        answers.print(_curve_table(found))
+    answers.print(note(f"{SIGNS}. {curve_note(found)}"))
 
 
 def _changes_table(found: Amendments, place: int) -> Table:

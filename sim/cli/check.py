@@ -14,31 +14,48 @@ def check(
         list[str],
         typer.Argument(
             metavar="FILE…",
-            help="Scenario files, or names of scenarios that come with zopa.",
+            help="Files of scenarios or games, or names of those that come with zopa.",
             autocompletion=complete_scenario,
             show_default=False,
         ),
     ],
 ) -> None:
-    """Say every mistake in scenario files at once: where, what, and the cure.
+    """Say every mistake in files of scenarios and games at once: where, what, and the cure.
 
     Exit code 0 if all are fine, 2 if anything is wrong.
     """
     from sim.errors import InputError  # noqa: PLC0415
-    from sim.formats import read_scenario  # noqa: PLC0415
-    from sim.words import counted  # noqa: PLC0415
 
     wrong = []
     for file in files:
         try:
-            scenario = read_scenario(file)
+            typer.echo(f"{file}: fine ({_about(file)})")
         except InputError as error:
             wrong.append(str(error))
-            continue
-        typer.echo(
-            f"{file}: fine ({counted(len(scenario.issues), 'issue')}, "
-            f"{counted(len(scenario.parties), 'party', 'parties')}, "
-            f"{counted(len(scenario.plans), 'plan version')})"
-        )
     if wrong:
         raise InputError("\n".join(wrong))
+
+
+def _about(file: str) -> str:
+    """Read a file, and say what it holds.
+
+    Raises
+    ------
+    InputError
+        With every mistake in it.
+    """
+    from sim.equilibria.game_files import GAMES  # noqa: PLC0415
+    from sim.formats import read_scenario  # noqa: PLC0415
+    from sim.formats.games import find_game, read_game  # noqa: PLC0415
+    from sim.words import counted  # noqa: PLC0415
+
+    game = find_game(file)
+    if game is not None:
+        read_game(*game)
+        return GAMES[game[1]].title
+    scenario = read_scenario(file)
+    return (
+        f"{counted(len(scenario.issues), 'issue')}, "
+        f"{counted(len(scenario.parties), 'party', 'parties')}, "
+        f"{counted(len(scenario.plans), 'plan version')}"
+    )

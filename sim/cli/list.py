@@ -12,8 +12,10 @@ class Shelf(StrEnum):
     """What can be listed."""
 
     scenarios = "scenarios"
+    games = "games"
     experiments = "experiments"
     solutions = "solutions"
+    models = "models"
     pictures = "pictures"
 
 
@@ -22,7 +24,7 @@ def list_shelf(
         Shelf | None, typer.Argument(help="Which shelf; all of them if left out.")
     ] = None,
 ) -> None:
-    """List the scenarios, experiments, solutions and pictures that come with zopa."""
+    """List what comes with zopa: scenarios, games, experiments, solutions, models, pictures."""
     for shelf in [what] if what else list(Shelf):
         if what is None:
             typer.echo(f"{shelf.value}:")
@@ -31,20 +33,40 @@ def list_shelf(
 
 
 def _entries(shelf: Shelf) -> list[tuple[str, str]]:
+    """Return the names on a shelf with a line about each."""
     if shelf is Shelf.solutions:
         from sim.solutions import SOLUTIONS  # noqa: PLC0415
 
         return [(name, _first_line(solve.__doc__)) for name, solve in SOLUTIONS.items()]
+    if shelf is Shelf.models:
+        return _models()
     if shelf is Shelf.pictures:
         from sim.plots import PICTURES  # noqa: PLC0415
 
         return [(name, _first_line(picture.draw.__doc__)) for name, picture in PICTURES.items()]
     from sim.formats import shipped_scenarios  # noqa: PLC0415
     from sim.formats.experiments import shipped_experiments  # noqa: PLC0415
+    from sim.formats.games import shipped_games  # noqa: PLC0415
     from sim.formats.shelf import title_of  # noqa: PLC0415
 
-    shipped = shipped_scenarios() if shelf is Shelf.scenarios else shipped_experiments()
+    shipped = {
+        Shelf.scenarios: shipped_scenarios,
+        Shelf.games: shipped_games,
+        Shelf.experiments: shipped_experiments,
+    }[shelf]()
     return [(name, title_of(path)) for name, path in shipped.items()]
+
+
+def _models() -> list[tuple[str, str]]:
+    """Return the models of scenarios, then those of each kind of game file."""
+    from sim.equilibria import MODELS  # noqa: PLC0415
+    from sim.equilibria.game_files import GAMES  # noqa: PLC0415
+
+    found = [(name, _first_line(model.__doc__)) for name, model in MODELS.items()]
+    for kind, game in GAMES.items():
+        for name, ask in game.models.items():
+            found.append((name, f"{_first_line(ask.__doc__)} ({kind} files)"))
+    return found
 
 
 def _first_line(text: str | None) -> str:

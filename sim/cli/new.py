@@ -1,4 +1,4 @@
-"""`zopa new`: a small scenario to start from."""
+"""`zopa new`: a small file to start from, of a scenario or a game."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from sim.cli.schema import complete_kind
 
 
 def new(
@@ -18,13 +20,25 @@ def new(
         ),
     ] = None,
     *,
+    kind: Annotated[
+        str,
+        typer.Option(
+            "--kind",
+            metavar="KIND",
+            help="What to start: scenario, or a game such as graph_model or division.",
+            autocompletion=complete_kind,
+        ),
+    ] = "scenario",
     force: Annotated[bool, typer.Option("--force", help="Write over a file.")] = False,
 ) -> None:
-    """Write a small commented scenario to start from."""
-    from sim.errors import InputError  # noqa: PLC0415
-    from sim.formats import starter_scenario  # noqa: PLC0415
+    """Write a small commented scenario, or a game, to start from."""
+    from sim.errors import InputError, did_you_mean  # noqa: PLC0415
+    from sim.formats.starter import EXAMPLES, starter_game, starter_scenario  # noqa: PLC0415
 
-    text = starter_scenario()
+    if kind not in ("scenario", *EXAMPLES):
+        guess = did_you_mean(kind, ["scenario", *EXAMPLES], "kinds")
+        raise InputError(f"no kind of file is called '{kind}'{guess}")
+    text = starter_scenario() if kind == "scenario" else starter_game(kind)
     if path is None:
         typer.echo(text, nl=False)
         return
@@ -35,4 +49,5 @@ def new(
         raise InputError(f"{path}: there is a file already; --force writes over it") from error
     except OSError as error:
         raise InputError(f"{path}: cannot write here ({error.strerror})") from error
-    typer.echo(f"{path}: written. Next: zopa check {path}; zopa compare {path}", err=True)
+    then = "compare" if kind == "scenario" else "equilibria"
+    typer.echo(f"{path}: written. Next: zopa check {path}; zopa {then} {path}", err=True)

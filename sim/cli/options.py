@@ -33,6 +33,15 @@ def complete_solution(incomplete: str) -> list[str]:
     return [name for name in SOLUTIONS if name.startswith(incomplete)]
 
 
+def complete_model(incomplete: str) -> list[str]:
+    """Offer the names of the models of bargaining, those of games in files included."""
+    from sim.equilibria import MODELS  # noqa: PLC0415
+    from sim.equilibria.game_files import GAMES  # noqa: PLC0415
+
+    known = [*MODELS, *(name for kind in GAMES.values() for name in kind.models)]
+    return [name for name in dict.fromkeys(known) if name.startswith(incomplete)]
+
+
 def folder_to_fill(written: str) -> Path:
     """Read a folder that files are to go into, before any work is done for them.
 
@@ -96,6 +105,22 @@ Figures = Annotated[
 ]
 Seed = Annotated[
     int, typer.Option("--seed", min=0, help="Seed of the draws: the same seed, the same bytes.")
+]
+
+ZoneDraws = Annotated[
+    int,
+    typer.Option(
+        "--draws", min=0, max=1_000_000, help="Ask in so many draws whether a zone exists."
+    ),
+]
+ZoneTimeLimit = Annotated[
+    float | None,
+    typer.Option(
+        "--time-limit",
+        min=0.01,
+        help="Seconds for each part of the answer.",
+        show_default="5, and 60 for the draws",
+    ),
 ]
 
 

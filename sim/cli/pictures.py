@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sim.comparison import Comparison
     from sim.diagnosis import Diagnosis
+    from sim.equilibria.prediction import Prediction
     from sim.levers import LeverStudy
     from sim.settlement import Settlement
 
@@ -75,6 +78,33 @@ def draw_zone_into(folder: Path, diagnosis: Diagnosis, study: LeverStudy | None 
                                markup=False)  # fmt: skip
         if lacks:
             progress.print(f"lever_frontier is not drawn: {lacks}", soft_wrap=True)
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(f"{error.filename or folder}: cannot draw here ({reason})") from error
+
+
+def draw_predictions_into(folder: Path, found: Mapping[str, Prediction]) -> None:
+    """Draw what models of bargaining have to show, as SVG and PNG.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written to.
+    """
+    from sim.cli.screen import progress  # noqa: PLC0415
+    from sim.errors import InputError  # noqa: PLC0415
+    from sim.plots import PICTURES, caption, draw, save  # noqa: PLC0415
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for model, prediction in found.items():
+            for name, picture in PICTURES.items():
+                if isinstance(prediction.picture, picture.of):
+                    words = caption(name, prediction.picture)
+                    stem = folder / f"{model}-{name}"
+                    _, png = save(draw(name, prediction.picture), stem, alt=words.alt)
+                    progress.print(f"{png.with_suffix('.svg')}: {words.title}", soft_wrap=True,
+                                   markup=False)  # fmt: skip
     except OSError as error:
         reason = error.strerror or error
         raise InputError(f"{error.filename or folder}: cannot draw here ({reason})") from error

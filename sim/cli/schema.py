@@ -1,17 +1,46 @@
-"""`zopa schema`: the JSON Schema of scenario files, for editors."""
+"""`zopa schema`: the JSON Schema of scenario and game files, for editors."""
 
 from __future__ import annotations
+
+from typing import Annotated
+
+import typer
 
 from sim.cli.screen import print_json
 
 
-def schema() -> None:
-    """Print the JSON Schema of scenario files, for completion and checks in your editor.
+def complete_kind(incomplete: str) -> list[str]:
+    """Offer the kinds of files."""
+    from sim.equilibria.game_files import GAMES  # noqa: PLC0415
 
-    Save it (zopa schema > zopa.schema.json) and begin a scenario with the line
+    return [kind for kind in ("scenario", *GAMES) if kind.startswith(incomplete)]
+
+
+def schema(
+    kind: Annotated[
+        str,
+        typer.Option(
+            "--kind",
+            metavar="KIND",
+            help="Which kind of file: scenario, or a game such as graph_model or division.",
+            autocompletion=complete_kind,
+        ),
+    ] = "scenario",
+) -> None:
+    """Print the JSON Schema of files, for completion and checks in your editor.
+
+    Save it (zopa schema > zopa.schema.json) and begin a file with the line
 
     # yaml-language-server: $schema=zopa.schema.json
     """
-    from sim.formats import scenario_schema  # noqa: PLC0415
+    from sim.equilibria.game_files import GAMES  # noqa: PLC0415
+    from sim.errors import InputError, did_you_mean  # noqa: PLC0415
+    from sim.formats.schema import game_schema, scenario_schema  # noqa: PLC0415
 
-    print_json(scenario_schema())
+    if kind == "scenario":
+        print_json(scenario_schema())
+    elif kind in GAMES:
+        print_json(game_schema(kind))
+    else:
+        guess = did_you_mean(kind, ["scenario", *GAMES], "kinds")
+        raise InputError(f"no kind of file is called '{kind}'{guess}")

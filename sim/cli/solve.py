@@ -15,17 +15,17 @@ from sim.cli.options import (
     ScenarioFile,
     Seed,
     Settings,
+    ZoneDraws,
+    ZoneTimeLimit,
     complete_solution,
     names,
 )
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
 
     from sim.settlement import Settlement
-
-BESIDE, EACH = 48, 9
-"""Width of what stands beside the parties in the table of solutions, and of a party there."""
 
 
 class Over(StrEnum):
@@ -35,65 +35,60 @@ class Over(StrEnum):
     zone = "zone"
 
 
+By = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--by",
+        metavar="NAME",
+        help="A solution, such as nash; repeatable. The usual five if left out; all for "
+        "every one that is defined (see: zopa list solutions).",
+        autocompletion=complete_solution,
+        show_default=False,
+    ),
+]
+Within = Annotated[
+    Over,
+    typer.Option(
+        help="Take frontier and solutions over what beats no deal for everyone, or only over "
+        "the zone (at or above every threshold)."
+    ),
+]
+Parties = Annotated[
+    str | None,
+    typer.Option("--parties", metavar="A,B", help="Among whom; the signatories if left out."),
+]
+Lotteries = Annotated[
+    bool, typer.Option("--lotteries", help="Let the outcome be drawn: solutions over lotteries.")
+]
+Power = Annotated[
+    str | None,
+    typer.Option(
+        "--power",
+        metavar="A=2,B=1",
+        help="Bargaining power, 1 where not named: for nash and proportional.",
+        show_default=False,
+    ),
+]
+RequireDeal = Annotated[
+    bool, typer.Option("--require-deal", help="Exit with code 3 if there is no zone.")
+]
+Packages = Annotated[
+    bool, typer.Option("--packages/--no-packages", help="Print the packages issue by issue.")
+]
+
+
 def solve(
     file: ScenarioFile,
     *,
-    by: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--by",
-            metavar="NAME",
-            help="A solution, such as nash; repeatable. The usual five if left out; all for "
-            "every one that is defined (see: zopa list solutions).",
-            autocompletion=complete_solution,
-            show_default=False,
-        ),
-    ] = None,
-    within: Annotated[
-        Over,
-        typer.Option(
-            help="Take frontier and solutions over what beats no deal for everyone, or only over "
-            "the zone (at or above every threshold)."
-        ),
-    ] = Over.disagreement,
-    parties: Annotated[
-        str | None,
-        typer.Option("--parties", metavar="A,B", help="Among whom; the signatories if left out."),
-    ] = None,
-    lotteries: Annotated[
-        bool,
-        typer.Option("--lotteries", help="Let the outcome be drawn: solutions over lotteries."),
-    ] = False,
-    power: Annotated[
-        str | None,
-        typer.Option(
-            "--power",
-            metavar="A=2,B=1",
-            help="Bargaining power, 1 where not named: for nash and proportional.",
-            show_default=False,
-        ),
-    ] = None,
-    time_limit: Annotated[
-        float | None,
-        typer.Option(
-            "--time-limit",
-            min=0.01,
-            help="Seconds for each exact search.",
-            show_default="5, and 60 for the draws",
-        ),
-    ] = None,
-    require_deal: Annotated[
-        bool, typer.Option("--require-deal", help="Exit with code 3 if there is no zone.")
-    ] = False,
-    packages: Annotated[
-        bool, typer.Option("--packages/--no-packages", help="Print the packages issue by issue.")
-    ] = True,
-    draws: Annotated[
-        int,
-        typer.Option(
-            "--draws", min=0, max=1_000_000, help="Ask in so many draws whether a zone exists."
-        ),
-    ] = 200,
+    by: By = None,
+    within: Within = Over.disagreement,
+    parties: Parties = None,
+    lotteries: Lotteries = False,
+    power: Power = None,
+    time_limit: ZoneTimeLimit = None,
+    require_deal: RequireDeal = False,
+    packages: Packages = True,
+    draws: ZoneDraws = 200,
     seed: Seed = 0,
     red_lines: RedLineReading = Reading.stated,
     settings: Settings = None,
@@ -184,12 +179,10 @@ def print_settlement(settlement: Settlement, *, packages: bool = True) -> None:
     if settlement.clash:
         return
     answers.print(frontier_finding(settlement) + "\n")
-    across = max((answers.width - BESIDE) // EACH, 1)
-    several = range(0, len(settlement.parties), across)
-    for first in several:
-        if first:
+    for k, table in enumerate(_tables(settlement, answers)):
+        if k:
             answers.print()
-        answers.print(_gives(settlement, slice(first, first + across), last=first == several[-1]))
+        answers.print(table)
     if not ON_ONE_SCALE.isdisjoint(settlement.solutions):
         answers.print(note("* depends on the parties' utilities being on one scale"))
     if settlement.lotteries:
@@ -198,6 +191,18 @@ def print_settlement(settlement: Settlement, *, packages: bool = True) -> None:
         answers.print(note(power_finding(settlement)))
     if packages:
         print_packages(settlement)
+
+
+def _tables(settlement: Settlement, screen: Console) -> list[Table]:
+    """Set what each solution gives whom: one table, or as many as the screen is narrow."""
+    n = len(settlement.parties)
+    for across in range(n, 0, -1):
+        starts = range(0, n, across)
+        tables = [_gives(settlement, slice(k, k + across), last=k == starts[-1]) for k in starts]
+        wide = screen.options.update(max_width=10_000)
+        if all(screen.measure(table, options=wide).maximum <= screen.width for table in tables):
+            break
+    return tables
 
 
 def _gives(settlement: Settlement, places: slice, *, last: bool) -> Table:
@@ -229,6 +234,7 @@ def _gives(settlement: Settlement, places: slice, *, last: bool) -> Table:
 def print_packages(settlement: Settlement) -> None:
     """Print the first package in full, and of the others where they differ from it."""
     from rich.markup import escape  # noqa: PLC0415
+    from rich.padding import Padding  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
     from sim.cli.screen import answers  # noqa: PLC0415
@@ -253,6 +259,6 @@ def print_packages(settlement: Settlement) -> None:
         answers.print(f"\n[bold]{escape(title)}[/bold]{drawn}{differs}")
         listing = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
         for issue, option in shown.items():
-            listing.add_row(f"  {escape(issues[issue].title)}", escape(option))
-        answers.print(listing)
+            listing.add_row(escape(issues[issue].title), escape(option))
+        answers.print(Padding(listing, (0, 0, 0, 2)))
         first = first or package

@@ -14,6 +14,8 @@ from sim.cli.options import (
     ScenarioFile,
     Seed,
     Settings,
+    ZoneDraws,
+    ZoneTimeLimit,
 )
 
 if TYPE_CHECKING:
@@ -42,21 +44,8 @@ def zone(
     levers: Annotated[
         bool, typer.Option("--levers", help="What third parties' levers would open, at what cost.")
     ] = False,
-    time_limit: Annotated[
-        float | None,
-        typer.Option(
-            "--time-limit",
-            min=0.01,
-            help="Seconds for each part of the answer.",
-            show_default="5, and 60 for the draws",
-        ),
-    ] = None,
-    draws: Annotated[
-        int,
-        typer.Option(
-            "--draws", min=0, max=1_000_000, help="Ask in so many draws whether a zone exists."
-        ),
-    ] = 200,
+    time_limit: ZoneTimeLimit = None,
+    draws: ZoneDraws = 200,
     seed: Seed = 0,
     red_lines: RedLineReading = Reading.stated,
     settings: Settings = None,
@@ -215,9 +204,9 @@ def _print_obstacles(found: Diagnosis, *, why: bool) -> None:
 
 def _print_conflicts(found: Diagnosis) -> None:
     from sim.cli.screen import answers, bold, bullets, note  # noqa: PLC0415
+    from sim.findings.conditions import demand_in_words  # noqa: PLC0415
     from sim.findings.zone import (  # noqa: PLC0415
         conflicts_finding,
-        demand_in_words,
         differs_in_words,
     )
     from sim.words import counted  # noqa: PLC0415
@@ -237,7 +226,7 @@ def _print_conflicts(found: Diagnosis) -> None:
         )  # fmt: skip
         if like is None:
             answers.print(head)
-            answers.print(bullets(demand_in_words(found, demand) for demand in conflict))
+            answers.print(bullets(demand_in_words(found.scenario, demand) for demand in conflict))
             printed.append((number, conflict))
             continue
         more, less = differs_in_words(found, conflict, like[1])

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.assembly import assemble
 from sim.blocks import extremes
 from sim.condition import Condition
 from sim.ensemble import Ensemble
 from sim.feasible.zone import find_acceptable
 from sim.partition import MERGED, allowed_choices, groups
 from sim.plans import PlanReading
-from sim.problem import TOLERANCE, Problem, assemble
+from sim.problem import TOLERANCE, Problem
 from sim.scenario import RedLines
 
 Floats = NDArray[np.float64]

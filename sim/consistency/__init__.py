@@ -10,12 +10,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from sim.consistency.correlated import correlation_mistakes
+from sim.consistency.graph import graph_mistakes
 from sim.consistency.impossible import constraint_mistakes
 from sim.consistency.known import Known
 from sim.consistency.levels import level_mistakes
 from sim.consistency.plans import lever_mistakes, plan_mistakes, published_mistakes
+from sim.consistency.ratification import ratification_mistakes
 from sim.consistency.references import reference_mistakes
+from sim.consistency.talks import talks_mistakes
 from sim.consistency.valued import value_mistakes
+from sim.consistency.war import war_mistakes
 from sim.errors import Mistake, Path
 from sim.scenario import Scenario
 
@@ -49,5 +53,9 @@ def inconsistencies(scenario: Scenario, unreadable: Collection[Path] = ()) -> It
     yield from level_mistakes(known)
     yield from plan_mistakes(known)
     yield from lever_mistakes(known)
+    yield from talks_mistakes(known)
+    yield from war_mistakes(known)
+    yield from ratification_mistakes(known)
+    yield from graph_mistakes(known)
     yield from correlation_mistakes(known)
     yield from published_mistakes(known)

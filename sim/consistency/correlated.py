@@ -12,7 +12,17 @@ from sim.preferences.line import Line
 from sim.preferences.ordinal import Order
 from sim.preferences.streams import correlation_groups
 from sim.preferences.uncertain import is_uncertain
-from sim.scenario import AboveDisagreement, Cells, Party, Scenario, ShareOfBest
+from sim.scenario import (
+    AboveDisagreement,
+    Cells,
+    Disagreement,
+    Fighting,
+    Party,
+    Scenario,
+    ShareOfBest,
+    Threshold,
+    War,
+)
 
 Pair = frozenset[str]
 _ROUNDING = 1e-9
@@ -59,20 +69,21 @@ def _number(known: Known, numbers: dict[str, object], path: str, at: Path) -> It
 
 
 def numbers_by_path(scenario: Scenario) -> Iterator[tuple[str, object]]:
-    """Yield every number of the parties with its path, the name under which it is drawn."""
+    """Yield every number of parties and war with its path, the name under which it is drawn."""
     for name, party in scenario.parties.items():
         for path, number in _numbers_of(party):
             yield f"parties.{name}.{path}", number
+    if scenario.war is not None:
+        for path, number in _numbers_of_war(scenario.war):
+            if number is not None:
+                yield f"war.{path}", number
 
 
 def _numbers_of(party: Party) -> Iterator[tuple[str, object]]:
     for field, level in (("disagreement", party.disagreement), ("threshold", party.threshold)):
-        if isinstance(level, ShareOfBest):
-            yield field, level.share_of_best
-        elif isinstance(level, AboveDisagreement):
-            yield field, level.above_disagreement
-        elif level is not None:
-            yield field, level
+        number = _number_of_level(level)
+        if number is not None:
+            yield field, number
     yield "patience", party.patience
     for issue, weight in (party.weights or {}).items():
         yield f"weights.{issue}", weight
@@ -87,6 +98,30 @@ def _numbers_of(party: Party) -> Iterator[tuple[str, object]]:
     for k, table in enumerate(party.tables):
         yield from _cells(table.utilities, f"tables.{k}.utilities")
     yield from ((f"red_lines.{k}.binds", line.binds) for k, line in enumerate(party.red_lines))
+
+
+def _number_of_level(level: Disagreement | Threshold | None) -> object | None:
+    """Return the number in a disagreement value or threshold; a war has many, of its own."""
+    if isinstance(level, ShareOfBest):
+        return level.share_of_best
+    if isinstance(level, AboveDisagreement):
+        return level.above_disagreement
+    return None if isinstance(level, Fighting) else level
+
+
+def _numbers_of_war(war: War) -> Iterator[tuple[str, object]]:
+    yield from ((f"ends.{end}.chance", spec.chance) for end, spec in war.ends.items())
+    yield from (("ending", war.ending), ("lasts", war.lasts))
+    for state, spec in (war.front.states if war.front else {}).items():
+        yield from ((f"front.states.{state}.to.{name}", c) for name, c in spec.to.items())
+    for party, cost in war.parties.items():
+        for field in ("once", "per_round", "meanwhile"):
+            yield f"parties.{party}.{field}", getattr(cost, field)
+    for party, belief in war.beliefs.items():
+        yield from ((f"beliefs.{party}.ends.{end}", c) for end, c in belief.ends.items())
+        for state, row in belief.moves.items():
+            at = f"beliefs.{party}.moves.{state}"
+            yield from ((f"{at}.{name}", c) for name, c in row.items())
 
 
 def _cells(cells: Cells, path: str) -> Iterator[tuple[str, object]]:

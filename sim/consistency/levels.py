@@ -15,7 +15,7 @@ from sim.errors import Mistake, Path
 from sim.preferences.line import Line
 from sim.preferences.ordinal import Order
 from sim.preferences.uncertain import Basis, central, support
-from sim.scenario import AboveDisagreement, Party, Scenario, ShareOfBest
+from sim.scenario import AboveDisagreement, Fighting, Party, Scenario, ShareOfBest
 
 TOLERANCE = 1e-9
 Interval = tuple[float, float]
@@ -47,7 +47,7 @@ def _below_disagreement(party: Party) -> str | None:
         if threshold.within != disagreement.within:
             return None
         r, d = central(threshold.share_of_best), central(disagreement.share_of_best)
-    elif isinstance(threshold, ShareOfBest) or isinstance(disagreement, ShareOfBest):
+    elif isinstance(threshold, ShareOfBest) or isinstance(disagreement, ShareOfBest | Fighting):
         return None
     else:
         assert threshold is not None
@@ -83,7 +83,7 @@ def _asked(party: Party) -> Interval | None:
     if isinstance(threshold, ShareOfBest) or threshold is None:
         return None
     if isinstance(threshold, AboveDisagreement):
-        if isinstance(disagreement, ShareOfBest):
+        if isinstance(disagreement, ShareOfBest | Fighting):
             return None
         margin, start = support(threshold.above_disagreement), support(disagreement)
         return margin[0] + start[0], margin[1] + start[1]

@@ -24,9 +24,9 @@ from numpy.typing import NDArray
 
 from sim.clock import deadline_in, late, seconds_left
 from sim.ensemble import Ensemble
-from sim.feasible.clash import zero_one
 from sim.feasible.demands import Demand
 from sim.feasible.standing import Standing
+from sim.feasible.zero_one import zero_one
 from sim.problem import Indices
 
 Places = frozenset[int]

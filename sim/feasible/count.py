@@ -303,7 +303,7 @@ def _estimated(
         low, high = wilson(float((weights > 0).mean()), len(weights))
         share = float((weights > 0).mean()) * inside
         return ZoneSize(None, share, (low * inside, high * inside), False, "sampling")
-    prices = _tilt(stack)
+    prices = tilted_prices(stack)
     weights = _draw(stack, prices, samples, rng, deadline)
     share = float(weights.mean())
     error = NORMAL_95 * float(weights.std(ddof=1)) / math.sqrt(len(weights))
@@ -314,7 +314,7 @@ def _estimated(
     return ZoneSize(None, share * inside, interval, False, "tilted sampling")
 
 
-def _tilt(stack: Stack) -> Floats:
+def tilted_prices(stack: Stack) -> Floats:
     """Find the exponential tilt under which outcomes just inside the zone are typical."""
     from sim.search import kernels  # noqa: PLC0415
 

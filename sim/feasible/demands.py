@@ -14,10 +14,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.assembly import summed
 from sim.condition import Condition
 from sim.ensemble import Ensemble
 from sim.feasible.zone import find_acceptable
-from sim.problem import TOLERANCE, Problem, summed
+from sim.problem import TOLERANCE, Problem
 from sim.scenario import RedLines
 
 Indices = NDArray[np.intp]

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from sim.assembly import summed
 from sim.ensemble import Ensemble
 from sim.feasible.demands import Demand
 from sim.feasible.zone import find_acceptable
-from sim.problem import TOLERANCE, Floats, Indices, Problem, summed
+from sim.problem import TOLERANCE, Floats, Indices, Problem
 
 Places = frozenset[int]
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.amendments import Amendments
-from sim.feasible.demands import Demand
 from sim.feasible.likely_amendment import Curve, Step
-from sim.findings.conditions import condition_in_words
+from sim.findings.conditions import demand_in_words
 from sim.problem import Indices
 from sim.words import counted, listed, name_of, percent, plain, together
 
@@ -80,26 +79,17 @@ def blocked_in_words(found: Amendments) -> list[str]:
     blocked = found.blocked
     if blocked is None:
         return []
-    said = [_demand_in_words(found, d, spared=d in blocked.unharmed) for d in blocked.demands]
+    said = []
+    for demand in blocked.demands:
+        if demand in blocked.unharmed and demand.party is not None and demand.level is not None:
+            name = name_of(found.scenario.parties[demand.party].name)
+            least = plain(demand.level, 3)
+            said.append(f"{name} is not to be harmed: at least {least}, as the plan gives it")
+        else:
+            said.append(demand_in_words(found.scenario, demand))
     return said + [
         f"{_title(found, k)} is frozen at “{_label(found, k, found.start)}”" for k in blocked.frozen
     ]
-
-
-def _demand_in_words(found: Amendments, demand: Demand, *, spared: bool) -> str:
-    parties = found.scenario.parties
-    if demand.kind == "threshold":
-        assert demand.party is not None  # a threshold is somebody's
-        assert demand.level is not None
-        name, level = name_of(parties[demand.party].name), plain(demand.level, 3)
-        if spared:
-            return f"{name} is not to be harmed: at least {level}, as the plan gives it"
-        return f"{name} wants at least {level}"
-    assert demand.condition is not None  # red lines and constraints have one
-    what = condition_in_words(found.scenario, demand.condition)
-    if demand.party is None:
-        return f"No package may have {what}"
-    return f"{name_of(parties[demand.party].name)} refuses {what}: {demand.basis}"
 
 
 def alternatives_in_words(found: Amendments, most: int = 12) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.agreement import Agreement, Frontier
-from sim.findings.conditions import condition_in_words
+from sim.findings.conditions import demand_in_words
 from sim.findings.sizes import size_in_words
 from sim.settlement import Settlement, draws_of
 from sim.words import (
@@ -43,15 +43,7 @@ def zone_finding(settlement: Settlement) -> str:
 
 def clash_in_words(settlement: Settlement) -> list[str]:
     """Say each clause of a clash with the titles and labels of the file."""
-    scenario = settlement.scenario
-    said = []
-    for clause in settlement.clash:
-        what = condition_in_words(scenario, clause.condition)
-        if clause.party is None:
-            said.append(f"No package may have {what}")
-        else:
-            said.append(f"{scenario.parties[clause.party].name} refuses {what}: {clause.kind}")
-    return said
+    return [demand_in_words(settlement.scenario, demand) for demand in settlement.clash]
 
 
 def frontier_finding(settlement: Settlement) -> str:

@@ -15,7 +15,7 @@ from sim.diagnosis import Diagnosis
 from sim.feasible.concession import Concession
 from sim.feasible.demands import Demand
 from sim.feasible.red_line_prices import LinePrice
-from sim.findings.conditions import condition_in_words
+from sim.findings.conditions import demand_in_words
 from sim.findings.sizes import size_in_words
 from sim.problem import TOLERANCE, Floats
 from sim.words import big, counted, listed, name_of, plain, together
@@ -104,20 +104,6 @@ def options_in_words(found: Diagnosis, k: int) -> tuple[str, str]:
     return ", ".join(marked), ", ".join(names[o] for o in gone)
 
 
-def demand_in_words(found: Diagnosis, demand: Demand) -> str:
-    """Say one demand with the titles and labels of the file."""
-    parties = found.scenario.parties
-    if demand.kind == "threshold":
-        assert demand.party is not None  # a threshold is somebody's
-        assert demand.level is not None
-        return f"{name_of(parties[demand.party].name)} wants at least {plain(demand.level, 3)}"
-    assert demand.condition is not None  # red lines and constraints have one
-    what = condition_in_words(found.scenario, demand.condition)
-    if demand.party is None:
-        return f"No package may have {what}"
-    return f"{name_of(parties[demand.party].name)} refuses {what}: {demand.basis}"
-
-
 def conflict_in_brief(found: Diagnosis, conflict: Sequence[Demand]) -> str:
     """Say whose demands stand in a conflict, and how many of what kind."""
     whose: dict[str | None, dict[str, int]] = {}
@@ -144,7 +130,7 @@ def conflict_finding(found: Diagnosis) -> str:
         return "Which demands cannot stand together was not settled in the time."
     smallest = min(sets, key=len)
     if len(smallest) == 1:
-        return f"One demand alone leaves nothing: {demand_in_words(found, smallest[0])}."
+        return f"One demand alone leaves nothing: {demand_in_words(found.scenario, smallest[0])}."
     whose = conflict_in_brief(found, smallest)
     least = "no smaller set does" if len(sets) > 1 or not found.conflicts.complete else (
         "everything else fits"
@@ -180,7 +166,9 @@ def differs_in_words(
     """Return what a conflict has that the first has not, and the other way round."""
     more = [d for d in conflict if not any(d is other for other in first)]
     less = [d for d in first if not any(d is other for other in conflict)]
-    return [demand_in_words(found, d) for d in more], [demand_in_words(found, d) for d in less]
+    return [demand_in_words(found.scenario, d) for d in more], [
+        demand_in_words(found.scenario, d) for d in less
+    ]
 
 
 def moves_in_words(found: Diagnosis, moved: Floats) -> str:

@@ -85,7 +85,9 @@ def shipped_scenarios() -> dict[str, Path]:
     found_here: dict[str, Path] = {}
     for folder in (package / "shipped_scenarios", package.parent / "scenarios"):
         for path in sorted(folder.rglob("*.yaml")):
-            found_here.setdefault(path.relative_to(folder).with_suffix("").as_posix(), path)
+            name = path.relative_to(folder).with_suffix("").as_posix()
+            if not name.startswith("games/"):  # those are no scenarios: see `sim.formats.games`
+                found_here.setdefault(name, path)
     return found_here
 
 

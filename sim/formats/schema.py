@@ -1,4 +1,4 @@
-"""The JSON Schema of scenario files, for editors: names, types and fixed ranges.
+"""The JSON Schema of scenario and game files, for editors: names, types and fixed ranges.
 
 It accepts every file that the reader accepts and refuses every one whose structure the reader
 refuses. It cannot see what one part asks of another (`sim.consistency`), nor whether numbers that
@@ -30,14 +30,34 @@ def scenario_schema() -> dict[str, Any]:
     >>> schema["properties"]["zopa"]["const"], schema["additionalProperties"]
     (1, False)
     """
-    schema = Scenario.model_json_schema(schema_generator=_ForEditors)
-    names = {old: _name(old, definition) for old, definition in schema["$defs"].items()}
-    definitions = {names[old]: _tidy(d, names) for old, d in schema.pop("$defs").items()}
-    head = {"$schema": DIALECT, **_tidy(schema, names)}
+    head, definitions = _schema_of(Scenario)
     head["title"] = "A zopa scenario"
     definitions["Cells"] |= _CELLS
     head["properties"]["tiers"]["propertyNames"] = {"pattern": _TIER}
     return {**head, "$defs": dict(sorted(definitions.items()))}
+
+
+def game_schema(kind: str) -> dict[str, Any]:
+    """Return the schema of a kind of game file, in the dialect of 2020-12.
+
+    Examples
+    --------
+    >>> game_schema("division")["title"]
+    'A zopa file: a division between two parties by points'
+    """
+    from sim.equilibria.game_files import GAMES  # noqa: PLC0415  loads every model
+
+    head, definitions = _schema_of(GAMES[kind].whole)
+    head["title"] = f"A zopa file: {GAMES[kind].title}"
+    return {**head, "$defs": dict(sorted(definitions.items()))}
+
+
+def _schema_of(whole: type[BaseModel]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the schema of a type, and of the types that it refers to."""
+    schema = whole.model_json_schema(schema_generator=_ForEditors)
+    names = {old: _name(old, definition) for old, definition in schema.get("$defs", {}).items()}
+    definitions = {names[old]: _tidy(d, names) for old, d in schema.pop("$defs", {}).items()}
+    return {"$schema": DIALECT, **_tidy(schema, names)}, definitions
 
 
 def _name(old: str, definition: dict[str, Any]) -> str:

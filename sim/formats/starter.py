@@ -1,4 +1,4 @@
-"""A small scenario to begin with, explained line by line: what `zopa new` writes."""
+"""A small file to begin with, explained line by line: what `zopa new` writes."""
 
 from __future__ import annotations
 
@@ -68,3 +68,23 @@ levers:                         # what a third party can do: shifts of levels an
 def starter_scenario() -> str:
     """Return the text of a small scenario that uses most of what a file can say."""
     return _STARTER
+
+
+EXAMPLES = {
+    "graph_model": "prisoners-dilemma-graph",
+    "bimatrix": "prisoners-dilemma",
+    "division": "divorce",
+    "coalitions": "glove",
+}
+"""Kind of game -> the shipped file of that kind that is best to start from."""
+
+
+def starter_game(kind: str) -> str:
+    """Return the text of a small game file of a kind.
+
+    >>> starter_game("division").splitlines()[1]
+    'division: 1'
+    """
+    from sim.formats.games import shipped_games  # noqa: PLC0415  loads every model
+
+    return shipped_games()[EXAMPLES[kind]].read_text(encoding="utf-8")

@@ -71,7 +71,7 @@ def wrong_value(
     elif kind == "string_pattern_mismatch":
         said = _wrong_pattern(shape, str(value))
     elif kind == "literal_error":
-        said = _wrong_word(shape, value)
+        said = _wrong_word(shape, value, name)
     else:
         misspelt = isinstance(value, list) and nearest(name, ["order"])
         hint = ": did you mean `order`?" if misspelt else _hint(shape, value)
@@ -145,10 +145,10 @@ def _as_number(text: str) -> float | None:
     return float(value) if number and abs(value) <= LARGEST else None  # type: ignore[arg-type]
 
 
-def _wrong_word(shape: Shape, value: object) -> str:
+def _wrong_word(shape: Shape, value: object, name: str) -> str:
     words = [str(word) for word in get_args(shape.bare)]
     if words == ["1"]:
-        return f"found {found(value)}, and this program reads version 1: write `zopa: 1`"
+        return f"found {found(value)}, and this program reads version 1: write `{name}: 1`"
     guess = did_you_mean(value, words) if isinstance(value, str) else ""
     nearest = guess[: guess.index(" (")] if "did you mean" in guess else ""
     return f"expected {expected(shape)}, found {found(value)}{nearest}{_hint(shape, value)}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.agreement import Agreement
+from sim.assembly import assemble
 from sim.ensemble import Ensemble
 from sim.feasible.side_payments import (
     OwnMeans,
@@ -20,7 +21,7 @@ from sim.feasible.side_payments import (
 )
 from sim.levers.asking import Question
 from sim.plans import PlanReading, read_plans
-from sim.problem import Floats, Problem, assemble
+from sim.problem import Floats, Problem
 
 CLASH = "red lines and constraints leave no way of settling what it leaves open"
 

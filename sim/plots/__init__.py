@@ -12,18 +12,39 @@ from typing import TYPE_CHECKING, Any
 from sim.amendments import Amendments
 from sim.comparison import Comparison
 from sim.diagnosis import Diagnosis
+from sim.equilibria.adjusted_winner import Dividing
+from sim.equilibria.coalition_models import Sharing
+from sim.equilibria.offers_with_a_last_round import OfferPath
+from sim.equilibria.offers_without_end import OffersConverging
+from sim.equilibria.ratification import Ratified
+from sim.equilibria.strategic import Strategic, TwoByTwo
+from sim.equilibria.ultimatum import RiskReturnPicture
+from sim.equilibria.waiting_map import WaitingMap
+from sim.equilibria.war import RangeOverTime
 from sim.errors import InputError, did_you_mean
+from sim.graph_model.sketch import StateGraph
 from sim.levers import LeverStudy
 from sim.plots import acceptance_heatmap as _heatmap
 from sim.plots import acceptance_probability as _probability
+from sim.plots import adjusted_winner as _division
 from sim.plots import amendment_curve as _curve
+from sim.plots import bargaining_range as _range
+from sim.plots import basin as _basin
+from sim.plots import best_responses as _responses
+from sim.plots import coalition_shares as _shares
 from sim.plots import contributions as _contributions
 from sim.plots import empty_zone as _empty_zone
 from sim.plots import lever_frontier as _levers
+from sim.plots import offer_path as _offers
+from sim.plots import offers_converging as _converging
 from sim.plots import plan_changes as _changes
+from sim.plots import ratification as _ratification
+from sim.plots import risk_return as _risk
+from sim.plots import state_graph as _states
 from sim.plots import utility_space as _space
+from sim.plots import waiting_map as _waiting
 from sim.plots import zone_options as _options
-from sim.plots.caption import Caption
+from sim.plots.caption import Caption, conditional
 from sim.plots.saving import save
 from sim.plots.style import headline, slide, styled
 from sim.settlement import Settlement
@@ -33,7 +54,17 @@ if TYPE_CHECKING:
 
 __all__ = ["PICTURES", "Caption", "Picture", "alt_text", "caption", "draw", "save"]
 
-Subject = Comparison | Settlement | Diagnosis | LeverStudy | Amendments
+Subject = Any
+"""What can be drawn: an answer, or what a prediction keeps as its ``picture``."""
+
+ASKED_BY = {
+    Comparison: "compare",
+    Settlement: "solve",
+    Diagnosis: "zone",
+    LeverStudy: "zone --levers",
+    Amendments: "amend",
+}
+"""The command that computes what a picture shows; ``equilibria`` for all others."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +74,8 @@ class Picture:
     Attributes
     ----------
     draw
-        ``(ax, comparison, settlement, diagnosis, study of levers or amendments, *, …) -> None``.
+        ``(ax, subject, *, …) -> None``: a comparison, a settlement, a diagnosis, what a model of
+        bargaining has worked out, ….
     caption
         The words for the same arguments, without the axes.
     of
@@ -54,7 +86,7 @@ class Picture:
 
     draw: Callable[..., None]
     caption: Callable[..., Caption]
-    of: type[Comparison | Settlement | Diagnosis | LeverStudy | Amendments]
+    of: type[Any]
     plans_too: bool = False
 
 
@@ -70,6 +102,19 @@ PICTURES: dict[str, Picture] = {
     "zone_options": Picture(_options.zone_options, _options.caption, Diagnosis),
     "lever_frontier": Picture(_levers.lever_frontier, _levers.caption, LeverStudy),
     "amendment_curve": Picture(_curve.amendment_curve, _curve.caption, Amendments),
+    "bargaining_range": Picture(_range.bargaining_range, _range.caption, RangeOverTime),
+    "waiting_map": Picture(_waiting.waiting_map, _waiting.caption, WaitingMap),
+    "offers_converging": Picture(
+        _converging.offers_converging, _converging.caption, OffersConverging
+    ),
+    "risk_return": Picture(_risk.risk_return, _risk.caption, RiskReturnPicture),
+    "offer_path": Picture(_offers.offer_path, _offers.caption, OfferPath),
+    "adjusted_winner": Picture(_division.adjusted_winner, _division.caption, Dividing),
+    "coalition_shares": Picture(_shares.coalition_shares, _shares.caption, Sharing),
+    "ratification": Picture(_ratification.ratification, _ratification.caption, Ratified),
+    "state_graph": Picture(_states.state_graph, _states.caption, StateGraph),
+    "best_responses": Picture(_responses.best_responses, _responses.caption, Strategic),
+    "basin": Picture(_basin.basin, _basin.caption, TwoByTwo),
 }
 
 
@@ -81,7 +126,8 @@ def draw(name: str, *subjects: Subject, **options: Any) -> Figure:
     name
         A key of `PICTURES`.
     subjects
-        A comparison, a settlement, a diagnosis, a study of levers; the picture takes what it shows.
+        A comparison, a settlement, a diagnosis, a study of levers, the ``picture`` of a prediction;
+        the picture takes what it shows.
     options
         What this kind of picture can be told: ``plan``, ``first``, ``second``, ``parties``, …
 
@@ -92,7 +138,7 @@ def draw(name: str, *subjects: Subject, **options: Any) -> Figure:
     """
     picture = _picture(name)
     subject, given = _subject(name, picture, subjects, options)
-    words = picture.caption(subject, **given)
+    words = conditional(picture.caption(subject, **given))
     with styled():
         figure = slide()
         figure.set_label(words.title)
@@ -105,7 +151,7 @@ def caption(name: str, *subjects: Subject, **options: Any) -> Caption:
     """Return the words of a picture; the arguments are those of `draw`."""
     picture = _picture(name)
     subject, given = _subject(name, picture, subjects, options)
-    return picture.caption(subject, **given)
+    return conditional(picture.caption(subject, **given))
 
 
 def alt_text(name: str, *subjects: Subject, **options: Any) -> str:
@@ -125,13 +171,7 @@ def _subject(
     """Return what the picture shows, and its options; plan versions are added where it can."""
     found = next((s for s in subjects if isinstance(s, picture.of)), None)
     if found is None:
-        commands = {
-            Comparison: "compare",
-            Settlement: "solve",
-            Diagnosis: "zone",
-            Amendments: "amend",
-        }
-        needed = commands.get(picture.of, "zone --levers")
+        needed = ASKED_BY.get(picture.of, "equilibria")
         raise InputError(f"the picture '{name}' shows what `{needed}` computes: ask for that too")
     plans = next((s for s in subjects if isinstance(s, Comparison)), None)
     if picture.plans_too and plans is not None:

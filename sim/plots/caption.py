@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sim.scenario import RedLines, Scenario
 from sim.structure import Structure
@@ -44,6 +44,13 @@ def conditions(scenario: Scenario, red_lines: RedLines, reading: str = "central 
     """Say what a picture depends on."""
     given = f"Conditional on these inputs; {reading}, {READING[red_lines]}."
     return f"{given} {name_of(scenario.title)}."
+
+
+def conditional(words: Caption) -> Caption:
+    """Say under the title that what is shown depends on the inputs, where it is not said yet."""
+    if "onditional on these inputs" in words.subtitle:
+        return words
+    return replace(words, subtitle=f"Conditional on these inputs. {words.subtitle}")
 
 
 def party_names(structure: Structure, columns: Sequence[int] | None = None) -> list[str]:

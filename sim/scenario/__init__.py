@@ -13,12 +13,14 @@ from pydantic import BeforeValidator, Field, Strict
 from sim.issues import Frozen, Identifier, Issue, OutcomeSpace, Span, When
 from sim.preferences.line import Line
 from sim.preferences.uncertain import Basis, NonNegative, TierNumber, whole
+from sim.scenario.graph import AfterSignature
 from sim.scenario.lever import Lever, Shift
 from sim.scenario.party import (
     AboveDisagreement,
     Cells,
     Consent,
     Disagreement,
+    Fighting,
     Interaction,
     Party,
     RedLine,
@@ -29,10 +31,14 @@ from sim.scenario.party import (
 )
 from sim.scenario.plan import Clause, Picks, Plan, Range
 from sim.scenario.published import Published, PublishedPlan, PublishedSolution
+from sim.scenario.ratification import Ratification
 from sim.scenario.sources import Date, Source, Sources, Text
+from sim.scenario.talks import Talks
+from sim.scenario.war import War
 
 __all__ = [
     "AboveDisagreement",
+    "AfterSignature",
     "Cells",
     "Clause",
     "Consent",
@@ -40,6 +46,7 @@ __all__ = [
     "Correlation",
     "Date",
     "Disagreement",
+    "Fighting",
     "Interaction",
     "Lever",
     "Line",
@@ -50,6 +57,7 @@ __all__ = [
     "PublishedPlan",
     "PublishedSolution",
     "Range",
+    "Ratification",
     "RedLine",
     "RedLines",
     "Scenario",
@@ -59,10 +67,12 @@ __all__ = [
     "Sources",
     "Span",
     "Table",
+    "Talks",
     "Text",
     "Threshold",
     "Tier",
     "Values",
+    "War",
 ]
 
 RedLines = Literal["none", "stated", "implied"]
@@ -135,6 +145,14 @@ class Scenario(Frozen):
         Versions of the text to compare.
     levers
         What third parties can do to change minds.
+    talks
+        How the talks are conducted, for the models of offers over time.
+    war
+        What is fought where there is no deal, for disagreement values that follow from it.
+    ratification
+        Who at home has to ratify what is signed, and by what rule.
+    graph
+        How a signed text could come apart: what each party could do with it.
     correlations
         Uncertain numbers that move together.
     published
@@ -157,6 +175,10 @@ class Scenario(Frozen):
     constraints: list[Constraint] = Field(default_factory=list)
     plans: dict[Identifier, Plan] = Field(default_factory=dict)
     levers: dict[Identifier, Lever] = Field(default_factory=dict)
+    talks: Talks | None = None
+    war: War | None = None
+    ratification: Ratification | None = None
+    graph: AfterSignature | None = None
     correlations: list[Correlation] = Field(default_factory=list)
     published: Published | None = None
 

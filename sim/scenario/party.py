@@ -33,15 +33,26 @@ class AboveDisagreement(Basis):
     above_disagreement: Number
 
 
+class Fighting(Basis):
+    """A disagreement value that is what the war of the `war` block is worth to the party.
+
+    ``common`` takes the course of the war as all see it, ``believed`` as the party itself does.
+    """
+
+    war: Literal["common", "believed"]
+
+
 def _level_kind(value: object) -> str:
-    for kind in ("share_of_best", "above_disagreement"):
+    for kind in ("share_of_best", "above_disagreement", "war"):
         if (isinstance(value, dict) and kind in value) or hasattr(value, kind):
             return f"<{kind}>"
     return "<number>"
 
 
 Disagreement = Annotated[
-    Annotated[Number, Tag("<number>")] | Annotated[ShareOfBest, Tag("<share_of_best>")],
+    Annotated[Number, Tag("<number>")]
+    | Annotated[ShareOfBest, Tag("<share_of_best>")]
+    | Annotated[Fighting, Tag("<war>")],
     Discriminator(_level_kind),
 ]
 Threshold = Annotated[
@@ -170,7 +181,8 @@ class Party(Frozen):
     say
         The only issues that count for this party; all of them where it is left out.
     disagreement
-        Utility of no deal: what its best alternative gives it (BATNA).
+        Utility of no deal: what its best alternative gives it (BATNA). A number, a
+        `share_of_best`, or `{war: common}` for what the fighting of the `war` block is worth.
     threshold
         Utility below which the party says no; the disagreement value where it is left out.
     patience

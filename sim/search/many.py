@@ -104,8 +104,10 @@ def layout_of(
     columns: Sequence[int],
     red_lines: RedLines,
     options: Sequence[Indices] | None = None,
+    *,
+    most: int = MAX_ROWS,
 ) -> Layout | None:
-    """Lay out the blocks for all draws; ``None`` where ties make them too large to share."""
+    """Lay out the blocks for all draws; ``None`` where ties make for more rows than ``most``."""
     structure, sizes = ensemble.structure, ensemble.structure.space.sizes
     binding = structure.binding(red_lines)
     always = [structure.lines[k].condition for k in binding if ensemble.binds[:, k].all()]
@@ -113,7 +115,7 @@ def layout_of(
     at_times = {k: structure.lines[k].condition for k in binding if k in some}
     excluded = [*structure.constraints, *always]
     tied = groups(len(sizes), _ties(ensemble, columns, [*excluded, *at_times.values()]))
-    if sum(math.prod(sizes[i] for i in issues) for issues in tied) > MAX_ROWS:
+    if sum(math.prod(sizes[i] for i in issues) for issues in tied) > most:
         return None
     opened = [np.arange(size) for size in sizes] if options is None else options
     choices = tuple(allowed_choices(issues, opened, excluded) for issues in tied)

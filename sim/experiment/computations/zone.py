@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.assembly import assemble
 from sim.blocks import n_outcomes
 from sim.experiment.case_group import CaseGroup
 from sim.experiment.design import Experiment
@@ -16,7 +17,7 @@ from sim.experiment.shape import Column, TableShape
 from sim.feasible.chance import zone_by_draw
 from sim.feasible.count import ZoneSize, count_acceptable
 from sim.feasible.robust import most_robust
-from sim.problem import Problem, assemble
+from sim.problem import Problem
 from sim.scenario import Scenario
 from sim.search.many import NO, YES
 from sim.settlement import clash_of
@@ -154,7 +155,7 @@ class ZoneInEveryCase:
         found: Whole | None,
     ) -> None:
         structure = group.central.structure
-        clash = clash_of(structure, group.red_lines) if problem.n_outcomes == 0 else ()
+        clash = clash_of(group.central.draw(k), group.red_lines) if problem.n_outcomes == 0 else ()
         table.add(
             int(group.cases[k]),
             "; ".join(structure.parties[c] for c in structure.columns()),

@@ -1,0 +1,1 @@
+"""Games in normal form and their equilibria."""
