@@ -9,15 +9,24 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from matplotlib.text import Text
 
 from sim.equilibria.bimatrix_file import BimatrixFile
+from sim.equilibria.bimatrix_hinges import both, changed_payoff, payoff_hinges, weight_hinges
+from sim.equilibria.evolution_hinges import places, share_hinges
 from sim.equilibria.game_files import GAMES
 from sim.equilibria.prediction import Prediction
-from sim.equilibria.strategic import Strategic, solved
+from sim.equilibria.strategic import Strategic, pair_of, solved
 from sim.errors import ScenarioError
 from sim.formats.games import find_game, read_game
 from sim.games.bimatrix import Bimatrix
+from sim.games.correlated import correlated_equilibrium
+from sim.games.enumeration import all_equilibria
+from sim.games.evolution import replicator
+from sim.games.quantal import quantal_response
 from sim.plots import alt_text, caption, draw
 
 MODELS = GAMES["bimatrix"].models
@@ -29,6 +38,11 @@ SHIPPED = {
     "matching-pennies": "matching pennies",
     "demand-of-four": None,
 }
+
+
+def tables(m: int, n: int) -> st.SearchStrategy[np.ndarray]:
+    """Payoffs of both in whole numbers, so that many are tied."""
+    return arrays(float, (2, m, n), elements=st.integers(0, 5).map(float))
 
 
 @cache
@@ -68,6 +82,140 @@ def test_the_best_reply_changes_at_the_payoff_that_the_hinge_names() -> None:
     hinge = answered("chicken").hinges[0]
     assert (hinge.now, hinge.flips_at) == (7.0, 6.0)
     assert "Ann holds out and Bob gives way" in hinge.parameter
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("model", MODELS)
+def test_every_answer_says_on_what_it_hinges(name: str, model: str) -> None:
+    assert answered(name, model).hinges
+
+
+def pairs(game: Bimatrix) -> list[tuple[int, int]]:
+    return sorted(p.pure for p in all_equilibria(game).extreme if p.pure is not None)
+
+
+@given(tables(3, 4))
+def test_equilibria_change_at_the_payoff_that_a_hinge_names_and_no_sooner(
+    payoffs: np.ndarray,
+) -> None:
+    game = Bimatrix.of(*payoffs)
+    table = game_of(*payoffs.tolist())
+    # payoffs are whole numbers, so that half of one is on one side of each tie
+    for k, hinge in enumerate(payoff_hinges(table)):
+        assert hinge.flips_at is not None
+        margin = abs(hinge.flips_at - hinge.now)
+        own = (game.row, game.column)[k]
+        here = [c for c in np.ndindex(own.shape) if hinge.parameter.endswith(both(table, *c))]
+        (cell,) = here
+        assert own[cell] == hinge.now
+        beyond = [
+            hinge.flips_at + side * 0.25
+            for side in ((-1, 1) if margin == 0 else (np.sign(hinge.flips_at - hinge.now),))
+        ]
+        before = pairs(game)
+        assert any(pairs(changed_payoff(game, k, cell, v)) != before for v in beyond)
+        for other in np.ndindex(own.shape):
+            for side in (-1, 1):
+                sooner = own[other] + side * (margin - 0.25)
+                assert margin == 0 or pairs(changed_payoff(game, k, other, sooner)) == before
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_other_advice_is_best_beyond_the_weight_that_a_hinge_names(seed: int) -> None:
+    table = game_of(*np.random.default_rng(seed).random((2, 3, 3)).tolist())
+    best = correlated_equilibrium(table.game)
+    (hinge,) = weight_hinges(table, best)
+
+    def lacks(weight: float) -> float:
+        """How much more than the present advice gives can be had at a weight."""
+        weights = np.array([weight, 1 - weight])
+        other = correlated_equilibrium(table.game, weights)
+        return float(weights @ (np.array(other.payoffs) - best.payoffs))
+
+    if hinge.flips_at is None:
+        assert max(lacks(0.0), lacks(1.0)) < 1e-6
+        return
+    beyond = np.sign(hinge.flips_at - 0.5) * 1e-3
+    assert lacks(hinge.flips_at - beyond) < 1e-6 < lacks(hinge.flips_at + beyond)
+    assert lacks(0.5 - (hinge.flips_at - 0.5) + beyond) < 1e-6  # nothing is nearer
+    found = correlated_equilibrium(
+        table.game, (hinge.flips_at + beyond, 1 - hinge.flips_at - beyond)
+    )
+    assert hinge.then == f"the best advice gives {pair_of(found.payoffs)}"
+
+
+def test_the_weight_that_turns_the_advice_in_chicken_is_a_known_fraction() -> None:
+    # from (5.25, 5.25) to (7, 2): 1.75 w = 3.25 (1 - w)
+    (hinge,) = answered("chicken", "correlated").hinges
+    assert hinge.flips_at == pytest.approx(0.65)
+
+
+def test_the_likelier_strategy_changes_at_a_known_precision() -> None:
+    # Bob earns 1 more on the right, and Ann is even where he goes left 2 times in 5
+    file = file_of(np.array([[4.0, 0], [1, 2]]), np.array([[0.0, 1], [0, 1]]))
+    (hinge,) = MODELS["quantal_response"](file).hinges
+    assert hinge.flips_at == pytest.approx(np.log(1.5))
+    assert hinge.then == "Ann most often does 0"
+
+
+@pytest.mark.parametrize("seed", [0, 1, 3])
+def test_players_do_something_else_below_the_precision_that_a_hinge_names(seed: int) -> None:
+    file = file_of(*np.random.default_rng(seed).random((2, 3, 3)))
+    for hinge in MODELS["quantal_response"](file).hinges:
+        k = 0 if hinge.then.startswith("Ann") else 1
+        assert hinge.flips_at is not None
+        low, high = (
+            quantal_response(file.game, hinge.flips_at * near)[k] for near in (0.999, 1.001)
+        )
+        last = quantal_response(file.game, hinge.now)[k]
+        assert high.argmax() == last.argmax() != low.argmax()
+        assert hinge.then.endswith(f"does {low.argmax()}")
+
+
+@pytest.mark.parametrize("k", [0, 1])
+def test_a_hunt_for_the_stag_needs_a_golden_share_of_hunters(k: int) -> None:
+    # from the middle of the other population; followed anew by nashpy
+    hinge = answered("stag-hunt", "evolution").hinges[k]
+    assert hinge.flips_at == pytest.approx((1 + 5**0.5) / 4, abs=1e-5)
+    table = answered("stag-hunt").picture
+    assert isinstance(table, Strategic)
+    for side in (-0.002, 0.002):
+        start = [[0.5, 0.5], [0.5, 0.5]]
+        start[k] = [hinge.flips_at + side, 1 - hinge.flips_at - side]
+        x, y = replicator(table.game, *start, np.linspace(0, 60, 10))
+        assert x[-1, 0] == pytest.approx(float(side > 0), abs=1e-2)
+        assert y[-1, 0] == pytest.approx(float(side > 0), abs=1e-2)
+
+
+@pytest.mark.parametrize("name", ["chicken", "battle-of-the-sexes"])
+def test_the_middle_is_just_at_the_turn_where_two_equilibria_are_alike(name: str) -> None:
+    assert [h.flips_at for h in answered(name, "evolution").hinges] == [0.5, 0.5]
+    table = answered(name).picture
+    assert isinstance(table, Strategic)
+    less, more = places(table.game, 0, 0, np.array([0.499, 0.501]))
+    assert less != more
+
+
+@pytest.mark.parametrize("seed", [2, 4, 7, 11])
+def test_larger_populations_end_elsewhere_beyond_the_share_that_a_hinge_names(seed: int) -> None:
+    table = game_of(*np.random.default_rng(seed).random((2, 3, 3)).tolist())
+    for hinge in share_hinges(table):
+        if hinge.flips_at is None:
+            continue
+        k = 1 if "second" in hinge.parameter else 0
+        strategy = int(hinge.parameter[-1])
+        side = np.sign(hinge.flips_at - hinge.now) * 1e-4
+        ends = []
+        for share in (hinge.flips_at - side, hinge.flips_at + side):
+            start = [np.full(3, 1 / 3), np.full(3, 1 / 3)]
+            start[k] = np.full(3, (1 - share) / 2)
+            start[k][strategy] = share
+            x, y = replicator(table.game, *start, np.linspace(0, 100 / table.game.scale(), 50))
+            rests = table.game.regret(x[-1], y[-1]) < 1e-3 * table.game.scale()
+            ends.append((int(x[-1].argmax()), int(y[-1].argmax())) if rests else None)
+        assert ends[0] != ends[1]
+        if ends[1] is not None:
+            assert both(table, *ends[1]) in hinge.then
 
 
 def written(tmp_path: Path, text: str) -> Path:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from test_graph_model import CASES
 
 from sim.equilibria.game_files import GAMES
 from sim.formats.games import examine_game, find_game, read_game, shipped_games
+from sim.graph_model.coalitions import strongly_stable
 from sim.graph_model.conflict import Conflict
+from sim.graph_model.file import GraphFile
+from sim.graph_model.stability import CONCEPTS, equilibria, stable
 
 KIND = GAMES["graph_model"]
 SHIPPED = ["elmira", "syria-iraq", "chicken-graph", "prisoners-dilemma-graph"]
@@ -121,6 +126,83 @@ def test_a_hinge_says_which_place_in_a_ranking_ends_an_equilibrium():
     found = KIND.models["stability"](game("elmira"))
     hinge = next(h for h in found.hinges if h.parameter == "place of s5 for Local government")
     assert (hinge.now, hinge.flips_at) == (3, 4)  # below s1, which it can go back to
+
+
+def placed(graph, party, state, place):
+    """The same conflict with a state at another place in one ranking, others keeping theirs."""
+    own = graph.value(party)
+    levels = sorted(np.delete(own, state), reverse=True)
+    table = graph.values.copy()
+    rivals = [np.inf, *levels, -np.inf]
+    above, below = rivals[place - 1], rivals[place]
+    table[party, state] = (
+        below + 0.5 if above == np.inf else above - 0.5 if below == -np.inf else (above + below) / 2
+    )
+    return replace(graph, values=table)
+
+
+def verdict(model, graph, state, rule):
+    if model == "coalitions":
+        return bool(strongly_stable(graph, "R", sanctions=rule)[state])
+    return [bool(equilibria(stable(graph, c, sanctions=rule))[state]) for c in CONCEPTS]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("model", ["coalitions", "status_quo"])
+def test_at_the_place_that_a_hinge_names_the_verdict_is_another_and_before_it_is_not(name, model):
+    file = game(name)
+    conflict = Conflict.of(file)
+    hinges = KIND.models[model](file).hinges
+    assert hinges
+    for hinge in hinges:
+        # no party or state of these files has " for " in its name
+        said, who = hinge.parameter.removeprefix("place of ").split(" for ")
+        party, state = conflict.names.index(who), conflict.frame.said.index(said)
+        now, at = int(hinge.now), int(hinge.flips_at)
+        here = verdict(model, conflict.graph, state, file.sanctions)
+        step = 1 if at > now else -1
+        for place in range(now, at, step):
+            moved = placed(conflict.graph, party, state, place)
+            assert verdict(model, moved, state, file.sanctions) == here
+        moved = placed(conflict.graph, party, state, at)
+        assert verdict(model, moved, state, file.sanctions) != here
+
+
+def test_no_place_of_a_state_that_nobody_can_leave_ends_it():
+    text = """
+graph_model: 1
+title: T
+states: {peace: Peace, war: War}
+parties:
+  ann: {name: Ann, moves: {war: peace}, ranking: [peace, war]}
+  bob: {name: Bob, moves: {war: peace}, ranking: [peace, war]}
+status_quo: peace
+"""
+    found, wrong = examine_game(text, "f", KIND)
+    assert not wrong
+    for model in ("coalitions", "status_quo"):
+        hinges = KIND.models[model](found).hinges
+        assert [(h.now, h.flips_at, h.then) for h in hinges] == [(1, None, "from 1 to 2")] * 2
+
+
+def test_a_conflict_of_many_states_has_its_hinges_among_neighbours_in_the_ranking():
+    # a road of 70 states along which Ann can go both ways; she is at the best of them, s0
+    names = [f"s{k}" for k in range(70)]
+    moves = {a: [b for b in (f"s{k - 1}", f"s{k + 1}") if b in names] for k, a in enumerate(names)}
+    asked = {
+        "graph_model": 1, "title": "A road", "states": {n: n for n in names}, "status_quo": "s0",
+        "parties": {
+            "ann": {"name": "Ann", "moves": moves, "ranking": names},
+            "bob": {"name": "Bob", "moves": {}, "ranking": names},
+        },
+    }  # fmt: skip
+    file = GraphFile.model_validate(asked)
+    hinge = KIND.models["status_quo"](file).hinges[0]
+    assert (hinge.parameter, hinge.now, hinge.flips_at) == ("place of “s0” for Ann", 1, 2)
+    asked["status_quo"] = "s40"  # and s39 is the only way up from there
+    hinge = KIND.models["status_quo"](GraphFile.model_validate(asked)).hinges[0]
+    assert (hinge.now, hinge.flips_at) == (41, 40)
+    assert hinge.then.endswith("in every sense")
 
 
 def test_a_file_in_option_form_reads():

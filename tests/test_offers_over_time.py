@@ -384,3 +384,131 @@ def test_compiled_rounds_are_those_of_the_definition(seed, monkeypatch):
     assert np.allclose(quick.values, slow.values, atol=1e-12)
     assert (quick.proposals == slow.proposals).all()
     assert (quick.leavers == slow.leavers).all()
+
+
+def circle(game, **talks):
+    """Three parties over options that each ranks otherwise: rows of utilities, no deal worth d."""
+    values, d, patience = game
+    options = {f"o{k}": f"O{k}" for k in range(len(values))}
+    people = {
+        name: {"name": name.upper(), "disagreement": d[k], "patience": patience[k],
+               "values": {"x": {f"o{j}": row[k] for j, row in enumerate(values)}}}
+        for k, name in enumerate("abc")
+    }  # fmt: skip
+    issues = {"x": {"title": "The thing", "options": options}}
+    return Setting(
+        Scenario.model_validate(
+            {"zopa": 1, "title": "Three", "issues": issues, "parties": people, "talks": talks}
+        )
+    )
+
+
+def without_hinges(monkeypatch, model):
+    """Leave out what takes longest, where only the prediction is asked for."""
+    home = sys.modules[MODELS[model].__module__]
+    for name in ("_hinges", "_number", "endless_hinges"):
+        monkeypatch.setattr(home, name, lambda *_: (), raising=False)
+
+
+def beside(flip, now):
+    """A value on this side of a flip, and one beyond."""
+    step = 2e-4 if flip > now else -2e-4
+    return flip - step, flip + step
+
+
+def test_the_number_of_equilibria_by_majority_changes_where_its_hinges_say(monkeypatch):
+    found = ask("majority", "ukraine-2025-12")
+    without_hinges(monkeypatch, "majority")
+    now = len(found.details["equilibria"])
+    flips = {hinge.parameter: hinge for hinge in found.hinges}
+    assert now > 1
+    assert len(flips) == 4
+
+    def number(override):
+        # not kept, as the answer lacks its hinges
+        answer = ask.__wrapped__("majority", "ukraine-2025-12", override)
+        return len(answer.details["equilibria"])
+
+    risk = flips["chance of breakdown"]
+    before, beyond = beside(risk.flips_at, risk.now)
+    assert number(f"talks.breakdown={before}") > 1
+    assert number(f"talks.breakdown={beyond}") == 1
+    assert risk.then == "only one equilibrium is found"
+    for party in ("ukraine", "russia", "europe"):
+        hinge = next(h for name, h in flips.items() if party in name.lower())
+        at = beside(hinge.flips_at, hinge.now) if hinge.flips_at else (0.6, 0.99)
+        counts = [number(f"parties.{party}.patience={d}") for d in at]
+        assert counts[0] == now
+        assert (counts[1] == now) == (hinge.flips_at is None)
+        assert str(counts[1]) in hinge.then
+
+
+SEVERAL = (
+    (0.65, 0.66, 0.03), (0.53, 0.37, 0.06), (0.37, 0.36, 0.24), (0.04, 0.91, 0.53),
+    (0.5, 0.79, 0.04), (0.27, 0.85, 0.92),
+)  # fmt: skip
+
+
+def test_several_equilibria_with_lotteries_give_way_to_one_where_the_hinges_say(monkeypatch):
+    def several(*, of=(0.95, 0.95, 0.95), breakdown=0.0):
+        setting = circle((SEVERAL, (0, 0, 0), of), order=["a", "b", "c"], breakdown=breakdown)
+        found = MODELS["alternating_offers"](setting)
+        return found, bool(found.details.get("several_with_lotteries"))
+
+    found, now = several()
+    without_hinges(monkeypatch, "alternating_offers")
+    assert now
+    *hinges, risk = found.hinges
+    inside, beyond = beside(risk.flips_at, risk.now)
+    assert several(breakdown=inside)[1]
+    assert not several(breakdown=beyond)[1]
+    hinge = hinges[1]
+    inside, beyond = beside(hinge.flips_at, hinge.now)
+    assert several(of=[0.95, inside, 0.95])[1]
+    assert not several(of=[0.95, beyond, 0.95])[1]
+
+
+def test_where_nothing_is_agreed_the_hinge_is_the_no_deal_value_that_opens_it(monkeypatch):
+    impossible = [f"parties.candidate.{what}=0.99" for what in ("threshold", "disagreement")]
+    found = ask("alternating_offers", "job-offer", *impossible)
+    hinge = next(h for h in found.hinges if h.parameter == "no-deal value of Candidate")
+    stuck = circle(([(0.9, 0.5, 0.1), (0.1, 0.9, 0.5)], (0.8,) * 3, (0.9,) * 3))
+    alone = MODELS["alternating_offers"](stuck).hinges[-3:]
+    assert [h.flips_at for h in alone] == [None] * 3  # two others never agree
+    without_hinges(monkeypatch, "alternating_offers")
+    inside, beyond = (
+        ask.__wrapped__(
+            "alternating_offers", "job-offer", impossible[0], f"parties.candidate.disagreement={d}"
+        )
+        for d in beside(hinge.flips_at, hinge.now)
+    )
+    assert "othing is ever agreed" in inside.says
+    assert "othing is ever agreed" not in beyond.says
+
+
+def test_a_majority_without_a_package_says_whose_no_deal_value_opens_one():
+    values = [(0.9, 0.5, 0.1), (0.1, 0.9, 0.5), (0.5, 0.1, 0.9)]
+
+    def candidates(d):
+        found = MODELS["majority"](circle((values, d, (0.9,) * 3), quota=2))
+        return found, found.details["candidates"]
+
+    found, none = candidates((0.8,) * 3)
+    assert none == 0
+    for k, hinge in enumerate(found.hinges):
+        assert hinge.flips_at == pytest.approx(0.5)
+        inside, beyond = beside(hinge.flips_at, hinge.now)
+        assert candidates([inside if j == k else 0.8 for j in range(3)])[1] == 0
+        assert candidates([beyond if j == k else 0.8 for j in range(3)])[1] > 0
+
+
+def test_where_power_shifts_against_nobody_it_does_not_at_any_size():
+    pair = ("ukraine", "europe")
+    found = ask("commitment", "ukraine-2025-12", chosen=pair)
+    assert found.says.startswith("No shift of power")
+    assert [hinge.flips_at for hinge in found.hinges] == [None]
+    for size in (0.1, 10.0):
+        drift = f"talks.drift={{candidate: {-0.01 * size}, employer: {-0.02 * size}}}"
+        alike = ask("commitment", "job-offer", drift)
+        assert alike.says.startswith("No shift of power")
+        assert [hinge.flips_at for hinge in alike.hinges] == [None]

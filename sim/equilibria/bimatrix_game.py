@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from sim.equilibria.bimatrix_file import BimatrixFile
-from sim.equilibria.prediction import Hinge, Prediction
+from sim.equilibria.bimatrix_hinges import payoff_hinges, precision_hinges, weight_hinges
+from sim.equilibria.evolution_hinges import share_hinges
+from sim.equilibria.prediction import Prediction
 from sim.equilibria.strategic import Strategic, TwoByTwo, listing, numbers, pair_of, solved
 from sim.games.bimatrix import Bimatrix, Floats
 from sim.games.correlated import correlated_equilibrium
@@ -28,6 +30,9 @@ ROUNDS = 2000
 
 PRECISIONS = (0.0, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 """How sharply players respond, per range of payoffs."""
+
+BETWEEN = tuple(PRECISIONS[-1] * (k / 60) ** 2 for k in range(1, 60))
+"""Where else it is looked at what players do most often."""
 
 
 def _solved(file: BimatrixFile) -> Strategic:
@@ -61,7 +66,7 @@ def nash_equilibria(file: BimatrixFile) -> Prediction:
     return Prediction(
         start.model, start.title, start.assumptions, _says(table), file.ids,
         utilities=None if single is None else dict(zip(file.ids, single.payoffs, strict=True)),
-        hinges=tuple(_hinges(table)),
+        hinges=tuple(payoff_hinges(table)),
         details=_details(file, table),
         picture=table,
         names=_names(file),
@@ -92,26 +97,6 @@ def _says(table: Strategic) -> str:
         else ""
     )
     return f"{start}{len(table.some):,} {kind}: {shown}{more}.{mixing}"
-
-
-def _hinges(table: Strategic) -> Iterator[Hinge]:
-    """For each player, the payoff whose change soonest changes a best reply."""
-    for k, name in enumerate(table.names):
-        own = table.game.row if k == 0 else table.game.column.T
-        if len(own) < 2:
-            continue
-        order = np.sort(own, axis=0)
-        lead = order[-1] - order[-2]
-        against = int(lead.argmin())
-        best = int(own[:, against].argmax())
-        mine, theirs = table.labels[k], table.labels[1 - k]
-        if lead[against] > 0:
-            yield Hinge(
-                f"what {name} gets where {name} {mine[best]} and {table.names[1 - k]} "
-                f"{theirs[against]}",
-                float(own[best, against]), float(order[-2, against]),
-                f"another reply of {name} to that is better",
-            )  # fmt: skip
 
 
 def _details(file: BimatrixFile, table: Strategic) -> dict[str, Any]:
@@ -166,6 +151,7 @@ def correlated(file: BimatrixFile) -> Prediction:
         f"The advice with the highest sum gives {pair_of(best.payoffs)}: {better}.",
         file.ids,
         utilities=dict(zip(file.ids, best.payoffs, strict=True)),
+        hinges=tuple(weight_hinges(table, best)),
         details={
             "advice": _chances(best.chances, table),
             "best_for": {
@@ -189,7 +175,9 @@ def quantal_response(file: BimatrixFile) -> Prediction:
     """Follow players who err, the less the more an error costs, from chance to an equilibrium."""
     table = _solved(file)
     scale = table.game.scale()
-    found = quantal_points(table.game, [precision / scale for precision in PRECISIONS])
+    every = sorted({*PRECISIONS, *BETWEEN})
+    path = quantal_points(table.game, [precision / scale for precision in every])
+    found = [path[every.index(precision)] for precision in PRECISIONS]
     start = Prediction(
         "quantal_response", "Logit quantal response",
         "strategies are chosen the more often the more they earn, against others who do the same.",
@@ -209,6 +197,7 @@ def quantal_response(file: BimatrixFile) -> Prediction:
         start.model, start.title, start.assumptions,
         f"From choice at random the path leads {near}; what each then gets: {pair_of(payoffs)}.",
         file.ids,
+        hinges=tuple(precision_hinges(table, [p / scale for p in every], path)),
         details={"points": points},
     )  # fmt: skip
 
@@ -254,7 +243,7 @@ def evolution(file: BimatrixFile) -> Prediction:
         "evolution", "Evolution and learning",
         "two large populations copy what earns more (replicator dynamics); two players answer what "
         "the other did so far (fictitious play, ties by lot, seed 0).",
-        says + said, file.ids, details=details,
+        says + said, file.ids, hinges=tuple(share_hinges(table)), details=details,
     )  # fmt: skip
 
 

@@ -16,9 +16,10 @@ from sim.division.coalition_game import (
     number,
 )
 from sim.division.shapley import MOST_COUNTED, Vote
-from sim.equilibria.coalition_models import Played, fairest, power, stability
+from sim.equilibria.coalition_models import fairest, power, stability
 from sim.equilibria.division_file import unknown_sources
 from sim.equilibria.exact_numbers import exact
+from sim.equilibria.played_game import Played
 from sim.equilibria.prediction import Prediction
 from sim.errors import Mistake, did_you_mean
 from sim.issues import Frozen, Identifier

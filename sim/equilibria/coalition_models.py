@@ -11,21 +11,18 @@ from sim.division.bankruptcy import RULES
 from sim.division.coalition_game import CoalitionGame, members_of, minimal_winning
 from sim.division.core import Core, core, core_vertices, total_needed
 from sim.division.nucleolus import nucleolus
-from sim.division.shapley import MOST_COUNTED, Vote, banzhaf, shapley
+from sim.division.shapley import Vote, banzhaf, shapley
+from sim.equilibria.coalition_hinges import core_hinges, nucleolus_hinges, power_hinges
 from sim.equilibria.exact_numbers import for_json, said
-from sim.equilibria.prediction import Hinge, Prediction
+from sim.equilibria.played_game import Played, Shares
+from sim.equilibria.prediction import Prediction
 from sim.words import capital, counted, listed
-
-Shares = tuple[Fraction, ...]
 
 MOST_SETTLED = 16
 """Players up to which core and nucleolus are worked out: 65,536 coalitions."""
 
 MOST_CORNERS = 7
 """Players up to which the vertices of the core are listed."""
-
-NAMED = 5
-"""More players than this with the same share are counted, not named."""
 
 MOST_NAMED = 200
 """Minimal winning coalitions that are listed."""
@@ -64,70 +61,6 @@ class Sharing:
     orders: bool = False
 
 
-@dataclass(frozen=True, eq=False)
-class Played:
-    """A coalition game with the names of its players.
-
-    Attributes
-    ----------
-    title
-        What it is about.
-    players
-        Identifier -> name.
-    game
-        The worth of every coalition; ``None`` for votes with too many players to list them.
-    vote
-        Weights and quota, where it is a vote.
-    estate
-        What there is and what is claimed, where that is what the game is about.
-    costs
-        Worths are costs with their signs turned.
-    """
-
-    title: str
-    players: Mapping[str, str]
-    game: CoalitionGame | None
-    vote: Vote | None = None
-    estate: tuple[Fraction, Shares] | None = None
-    costs: bool = False
-
-    @property
-    def names(self) -> list[str]:
-        """Names of the players."""
-        return list(self.players.values())
-
-    def named(self, coalition: Sequence[int]) -> list[str]:
-        """Identifiers of the members of a coalition."""
-        keys = list(self.players)
-        return [keys[k] for k in coalition]
-
-    def shares(self, values: Sequence[Fraction]) -> Shares:
-        """Return shares as people count them: costs are not negative gains."""
-        return tuple(-value for value in values) if self.costs else tuple(values)
-
-    def by_player(self, values: Sequence[Fraction]) -> dict[str, Any]:
-        """Return shares by player, ready for JSON."""
-        return {key: for_json(x) for key, x in zip(self.players, self.shares(values), strict=True)}
-
-    def in_words(self, values: Sequence[Fraction]) -> str:
-        """Say who gets, or pays, what; players with the same share together."""
-        groups: dict[Fraction, list[str]] = {}
-        for name, value in zip(self.names, self.shares(values), strict=True):
-            groups.setdefault(value, []).append(name)
-        texts: list[str] = []
-        for value, names in sorted(groups.items(), key=lambda group: -group[0]):
-            whom = listed(names)
-            if len(names) > NAMED:
-                rest = "others" if texts else "players"
-                whom = f"all {len(names)}" if len(groups) == 1 else f"{len(names)} {rest}"
-            texts.append(f"{whom} {said(value)}{' each' if len(names) > 1 else ''}")
-        return "; ".join(texts)
-
-    def utilities(self, values: Sequence[Fraction]) -> dict[str, float]:
-        """Return what each player gets, as numbers."""
-        return {k: float(v) for k, v in zip(self.players, self.shares(values), strict=True)}
-
-
 def power(played: Played) -> Prediction:
     """Return the Shapley value, and with it how often each player is the pivot of a vote."""
     vote, game = played.vote, played.game
@@ -163,7 +96,7 @@ def power(played: Played) -> Prediction:
         names=played.players,
         table=_table(played, {"Shapley value": values, "Banzhaf index": other}),
         utilities=None if vote is not None else played.utilities(values),
-        hinges=() if vote is None else _quota_hinge(vote),
+        hinges=power_hinges(played, values),
         details=about,
         picture=replace(
             _picture(played, {"Shapley value": played.shares(values)}), orders=vote is not None
@@ -193,20 +126,6 @@ def _of_vote(played: Played, vote: Vote) -> dict[str, Any]:
     return about
 
 
-def _quota_hinge(vote: Vote) -> tuple[Hinge, ...]:
-    """Find the nearest quota that gives someone another index; every whole number is tried."""
-    now, most = vote.shapley, sum(vote.weights)
-    tries = max(MOST_COUNTED // (len(vote.weights) ** 2 * (vote.quota + 1)), 4)
-    near = sorted(range(1, most + 1), key=lambda quota: (abs(quota - vote.quota), quota))
-    for quota in near[1 : tries + 1]:
-        if Vote(vote.weights, quota, vote.vetoes).shapley != now:
-            then = "the shares change"
-            return (Hinge("quota", float(vote.quota), float(quota), then, whole=True),)
-    looked = near[1 : tries + 1] or [vote.quota]
-    then = f"from {min(looked)} to {max(looked)}"
-    return (Hinge("quota", float(vote.quota), None, then),)
-
-
 def stability(played: Played) -> Prediction:
     """Return whether the core is empty, with the proof, its vertices and the least core."""
     blank = _blank(played, "core", "Core", f"coalitions can leave; {TRANSFERS}")
@@ -226,7 +145,7 @@ def stability(played: Played) -> Prediction:
         parties=blank.parties,
         names=blank.names,
         utilities=played.utilities(found.point),
-        hinges=(_total_hinge(played, game, needed),),
+        hinges=core_hinges(played, needed),
         details={
             "empty": found.empty,
             "point": played.by_player(found.point),
@@ -283,16 +202,6 @@ def _balanced_worth(game: CoalitionGame, found: Core) -> Fraction:
     return sum((w * game.at(s) for s, w in found.balanced.items()), Fraction(0))
 
 
-def _total_hinge(played: Played, game: CoalitionGame, needed: Fraction) -> Hinge:
-    """Say how much all together must have for the core not to be empty."""
-    what = "cost of serving all" if played.costs else "worth of all together"
-    sign = -1 if played.costs else 1
-    then = "the core is empty"
-    if needed == game.total:
-        then = f"{'above' if played.costs else 'below'} it {then}"
-    return Hinge(what, float(sign * game.total), float(sign * needed), then)
-
-
 def _core_of_large_vote(played: Played, blank: Prediction) -> Prediction:
     """Answer for votes with too many players to list coalitions: vetoes decide."""
     if played.vote is None:
@@ -308,6 +217,7 @@ def _core_of_large_vote(played: Played, blank: Prediction) -> Prediction:
     )
     return Prediction(
         blank.model, blank.title, blank.assumptions, says=said_of, parties=blank.parties,
+        hinges=core_hinges(played, Fraction(1)),
         details={"empty": not vetoes, "vetoes": vetoes},
     )  # fmt: skip
 
@@ -337,11 +247,9 @@ def fairest(played: Played) -> Prediction:
     }
     rules = {"Nucleolus": found.shares, "Shapley value": shapley(game)}
     beside = dict(rules)
-    hinges: tuple[Hinge, ...] = ()
     if played.estate is not None:
         about["rules"] = {name: played.by_player(rule(*played.estate))
                           for name, rule in RULES.items()}  # fmt: skip
-        hinges = _estate_hinge(*played.estate)
         rules["Proportional"] = RULES["proportional"](*played.estate)
         beside |= {
             capital(name.replace("_", " ")): rule(*played.estate)
@@ -361,19 +269,12 @@ def fairest(played: Played) -> Prediction:
         parties=blank.parties,
         names=blank.names,
         utilities=played.utilities(found.shares),
-        hinges=hinges,
+        hinges=nucleolus_hinges(played, found.shares),
         details=about,
         picture=_picture(
             played, {k: played.shares(v) for k, v in rules.items()}
         ),
     )  # fmt: skip
-
-
-def _estate_hinge(estate: Fraction, claims: Shares) -> tuple[Hinge, ...]:
-    half = sum(claims, Fraction(0)) / 2
-    what, other = ("lose", "get") if estate < half else ("get", "lose")
-    then = f"what all {what} is made equal, not what they {other}"
-    return (Hinge("estate", float(estate), float(half), then),)
 
 
 def _blank(played: Played, model: str, title: str, assumptions: str) -> Prediction:

@@ -260,6 +260,8 @@ def _says(setting: Setting, shifts: list[Shift], rounds: str) -> str:
 def _hinges(setting: Setting, points: Floats, shifts: list[Shift]) -> Iterator[Hinge]:
     """Find where the shift nearest to flipping does so: its size, and the loser's patience."""
     if not shifts:
+        none = "of no size do they make one side stronger and another weaker"
+        yield Hinge("size of all shifts of power, beside the file's", 1.0, None, none)
         return
     nearest = min(shifts, key=lambda s: abs(float(s.now[s.declining] - s.offer_of_rising)))
     who, name = nearest.declining, setting.names[nearest.declining]

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.equilibria.graph_hinges import ASKED, NARRATED, place_hinges
 from sim.equilibria.graph_questions import (
     coalition_stability,
     inverse_analysis,
@@ -16,18 +17,13 @@ from sim.equilibria.graph_words import named, senses, states_in_words, status_qu
 from sim.equilibria.prediction import Hinge, Prediction
 from sim.graph_model.conflict import Conflict
 from sim.graph_model.file import GraphFile
-from sim.graph_model.graph import NEAR, Bools, Floats, Graph
-from sim.graph_model.hinge import nearest_flip
+from sim.graph_model.graph import Bools, Floats, Graph
 from sim.graph_model.narration import told, witness
 from sim.graph_model.sketch import MOST_DRAWN, state_graph
 from sim.graph_model.stability import CONCEPTS, Concept, answered, equilibria, stable
 from sim.words import counted
 
 Held = Mapping[Concept, Bools]
-
-NARRATED = 64
-"""States whose verdicts are all told in words, with their hinges; in larger graphs only those of
-the picture are told."""
 
 
 def stability(file: GraphFile) -> Prediction:
@@ -161,32 +157,14 @@ def _hinges(conflict: Conflict, held: Held) -> list[Hinge]:
     graph, file = conflict.graph, conflict.file
     if graph.n_states > NARRATED:
         return []
-    found = []
-    for state in np.flatnonzero(held["SEQ"])[:6].tolist():
-        for party, name in enumerate(conflict.names):
+    found: list[Hinge] = []
+    for state in np.flatnonzero(held["SEQ"])[:ASKED].tolist():
 
-            def holds(tried: Graph, state: int = state) -> Bools:
-                return equilibria(stable(tried, "SEQ", sanctions=file.sanctions))[..., state]
+        def holds(tried: Graph, state: int = state) -> Bools:
+            return equilibria(stable(tried, "SEQ", sanctions=file.sanctions))[..., state]
 
-            flip = nearest_flip(graph, party, state, holds)
-            if flip is None:
-                continue
-            own = graph.value(party)
-            others = np.delete(own, state)
-            now = 1 + int((others > own[state] + graph.near[party]).sum())
-            then = 1 + int((others > flip.beyond + graph.near[party]).sum())
-            by_utility = bool(graph.near[party] > NEAR)
-            at, was = (flip.at, float(own[state])) if by_utility else (then, now)
-            what = "utility" if by_utility else "place"
-            found.append(
-                Hinge(
-                    f"{what} of {conflict.frame.said[state]} for {name}",
-                    float(was),
-                    float(at),
-                    f"{conflict.frame.said[state]} no longer holds in the sequential sense",
-                    whole=not by_utility,
-                )
-            )
+        ends = f"{conflict.frame.said[state]} no longer holds in the sequential sense"
+        found += place_hinges(conflict, state, holds, ends)
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.equilibria.graph_hinges import coalition_hinges, status_quo_hinges
 from sim.equilibria.graph_words import named, senses, states_in_words, status_quo_of
 from sim.equilibria.prediction import Prediction
 from sim.errors import InputError
@@ -85,7 +86,12 @@ def _with_coalitions(
             f" {frame.said[state]} holds against each party alone, but {who} gain by moving to "
             f"{frame.said[end]}."
         )
-    return replace(blank, says=said, details=_by_coalition(conflict, strong, moves))
+    return replace(
+        blank,
+        says=said,
+        hinges=tuple(coalition_hinges(conflict, strong["R"])),
+        details=_by_coalition(conflict, strong, moves),
+    )
 
 
 def _by_coalition(
@@ -145,7 +151,12 @@ def status_quo_paths(file: GraphFile) -> Prediction:
     strongest = [t for t in found if held["SEQ"][t]]
     for target in strongest[:4]:
         said += " " + _way_in_words(conflict, target, found[target])
-    return replace(blank, says=said, details=_paths(conflict, name, found))
+    return replace(
+        blank,
+        says=said,
+        hinges=tuple(status_quo_hinges(conflict, quo)),
+        details=_paths(conflict, name, found),
+    )
 
 
 def _paths(conflict: Conflict, status_quo: str, found: Mapping[int, Way]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from sim.equilibria.offers_in_words import gets
 from sim.equilibria.prediction import Hinge, Prediction
 from sim.equilibria.quota import Consent
 from sim.equilibria.setting import Setting
+from sim.equilibria.several_equilibria import number_hinges, opening_hinges
 from sim.equilibria.stationary import Stationary, after, stationary, turns_of
 from sim.frontier import OutOfReach, pareto_frontier
 from sim.problem import Problem
@@ -68,15 +69,20 @@ class _Game:
     def _frontier(self, members: tuple[int, ...]) -> tuple[Floats, Indices] | OutOfReach:
         """Return the efficient packages of a coalition: what everybody gets, and which they are."""
         setting = self.conduct.setting
-        one, structure = setting.one.draw(0), setting.structure
-        own = [setting.columns[k] for k in members]
-        lines = [k for k in structure.binding(setting.red_lines, own) if one.binds[0, k]]
-        everybody = self._within(tuple(lines))
+        everybody = self.open_to(members)
         frontier = pareto_frontier(everybody.for_parties(members), time_limit=setting.time_limit)
         if isinstance(frontier, OutOfReach):
             return frontier
         table = [everybody.utility(choice) for choice in frontier.choices]
         return np.reshape(table, (-1, self.consent.n)).astype(float), frontier.choices
+
+    def open_to(self, members: tuple[int, ...]) -> Problem:
+        """Return the problem of all players under the red lines of a coalition."""
+        setting = self.conduct.setting
+        one, structure = setting.one.draw(0), setting.structure
+        own = [setting.columns[k] for k in members]
+        lines = [k for k in structure.binding(setting.red_lines, own) if one.binds[0, k]]
+        return self._within(tuple(lines))
 
     def _within(self, lines: tuple[int, ...]) -> Problem:
         """Return the problem of all players under some of the red lines."""
@@ -134,8 +140,7 @@ def majority(setting: Setting) -> Prediction:
         return empty.because(f"what a coalition can agree on is not known: {why}")
     told = replace(empty, details=_details(game), table=_table(game))
     if not len(game.candidates[0]):
-        says = "No coalition that can decide finds a package better than no deal for its members."
-        return replace(told, says=says, utilities=setting.by_party(game.rules.disagreement))
+        return _without_packages(game, told)
     if not game.found:
         return told.because(
             "no stationary equilibrium in pure strategies was found: best replies go round in "
@@ -150,7 +155,17 @@ def majority(setting: Setting) -> Prediction:
         says=_says(game),
         outcome=_certain(game) if alone else None,
         utilities=setting.by_party(expected) if alone else None,
-        hinges=tuple(_hinges(game)) if alone else (),
+        hinges=tuple(_hinges(game) if alone else _number(game)),
+    )
+
+
+def _without_packages(game: _Game, told: Prediction) -> Prediction:
+    """Say that no coalition has anything to propose, and at which no-deal values one has."""
+    return replace(
+        told,
+        says="No coalition that can decide finds a package better than no deal for its members.",
+        utilities=game.conduct.setting.by_party(game.rules.disagreement),
+        hinges=tuple(_opening(game)),
     )
 
 
@@ -289,6 +304,19 @@ def _hinges(game: _Game) -> Iterator[Hinge]:
                 else "no equilibrium is found"
             )
         yield Hinge(name, now, place, then)
+
+
+def _number(game: _Game) -> Iterator[Hinge]:
+    """Yield where of several equilibria one is left, or where their number changes."""
+    return number_hinges(lambda rules: _distinct(game.solve(rules)), game.conduct, game.rules)
+
+
+def _opening(game: _Game) -> Iterator[Hinge]:
+    """Yield the no-deal values at which a coalition that can decide has something to propose."""
+    problems = [(who, game.open_to(who).for_parties(who)) for who in game.consent.coalitions()]
+    then = "a coalition that can decide finds a package"
+    setting = game.conduct.setting
+    return opening_hinges(setting, problems, setting.problem.disagreement, then)
 
 
 def _table(game: _Game) -> tuple[tuple[str, ...], ...]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.equilibria.alternating_offers import Floats, Rules, backward_induction
-from sim.equilibria.changed_rules import patient, power
+from sim.equilibria.changed_rules import patient, power, worst_case
 from sim.equilibria.conduct import Conduct, gain_of_first
 from sim.equilibria.hinging import CHANCE, PATIENCE, nearest_flip
 from sim.equilibria.lotteries import Mixed
@@ -17,6 +17,7 @@ from sim.equilibria.offers_in_words import changed, gets, packages, unanswerable
 from sim.equilibria.prediction import Hinge, Prediction
 from sim.equilibria.quota import Consent
 from sim.equilibria.setting import Setting
+from sim.equilibria.several_equilibria import agreement_hinges, endless_hinges, opening_hinges
 from sim.equilibria.stationary import Stationary, is_complete, stationary
 from sim.equilibria.talks_without_end import LENGTHS, EndlessTalks
 from sim.frontier import OutOfReach
@@ -84,8 +85,9 @@ def alternating_offers(setting: Setting) -> Prediction:
         return empty.because(reason or "")
     game = EndlessTalks(conduct, conduct.drawable)
     if not len(game.points):
-        says = conduct.nothing()
-        return replace(empty, says=says, utilities=setting.by_party(setting.problem.disagreement))
+        utilities = setting.by_party(setting.problem.disagreement)
+        hinges = tuple(_opening(game))
+        return replace(empty, says=conduct.nothing(), utilities=utilities, hinges=hinges)
     if (idle := _no_hurry(conduct)) is not None:
         return empty.because(idle)
     if game.end is None:
@@ -103,7 +105,7 @@ def alternating_offers(setting: Setting) -> Prediction:
         says=_says(game, alone),
     )
     if game.others:
-        return told
+        return replace(told, hinges=tuple(endless_hinges(game)))
     place = game.nearest(conduct.drifting)
     return replace(
         told,
@@ -314,7 +316,8 @@ def _hinges(game: EndlessTalks, place: int) -> Iterator[Hinge]:
 
     def said(parameter: str, now: float, flip: tuple[float, object] | None, to: str) -> Hinge:
         if flip is None:
-            return Hinge(parameter, now, None, f"the nearest package is the same {to}")
+            same = "the nearest package is the same" if place >= 0 else "nothing is agreed"
+            return Hinge(parameter, now, None, f"{same} {to}")
         other = flip[1] if isinstance(flip[1], int) else -1
         then = changed(setting, game.frontier, (place,), (other,))
         return Hinge(parameter, now, flip[0], then.replace("the package", "the nearest package"))
@@ -332,6 +335,17 @@ def _hinges(game: EndlessTalks, place: int) -> Iterator[Hinge]:
         lambda p: game.nearest(replace(rules, breakdown=np.array([p]))), risk, CHANCE
     )
     yield said("chance of breakdown", risk, flip, "from 0 to 1")
+    if not any(one.chances.any() for one in game.course):
+        yield from agreement_hinges(game)
+
+
+def _opening(game: EndlessTalks) -> Iterator[Hinge]:
+    """Yield the no-deal values at which there is a package to propose."""
+    setting, rules = game.conduct.setting, game.conduct.rules
+    problems = [(tuple(range(len(setting.names))), setting.problem)]
+    lowest = np.atleast_2d(game.conduct.drifting.disagreement).min(axis=0)
+    least = lowest + worst_case(rules) - rules.disagreement
+    return opening_hinges(setting, problems, least, "something is agreed")
 
 
 def _picture(game: EndlessTalks) -> OffersConverging:

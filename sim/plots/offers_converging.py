@@ -112,6 +112,8 @@ def caption(offers: OffersConverging) -> Caption:
         f"Opening the talks is worth at most {plain(now, decimals)}, to {setting.names[most]}"
         + (", and less the faster offers follow" if fast < now / 2 else "")
     )
+    if offers.drifts:
+        title = f"Once no-deal values stay as they are, {title[0].lower()}{title[1:]}"
     if now < 1e-6:
         title = "Opening the talks is worth nothing to anybody"
     note = (
