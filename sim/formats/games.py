@@ -11,7 +11,7 @@ import sim
 from sim.equilibria.game_files import GAMES, GameKind
 from sim.errors import LocatedMistake, Mistake, ScenarioError, nearest
 from sim.errors import Path as Steps
-from sim.formats.structure import MOST, check_types, located
+from sim.formats.structure import MOST, check_types, last_line, located, placed
 from sim.formats.text import decode, read_bytes
 from sim.formats.yaml_tree import Node, read_tree
 from sim.issues import Frozen
@@ -108,17 +108,13 @@ def examine_game(
     checked = check_types(root, kind.whole, kind.part, complete=reading.complete)
     mistakes = [*reading.mistakes, *checked.mistakes]
     if not reading.complete:  # whatever ended the reading may have changed the last line's meaning
-        last = min(_last_line(root), reading.mistakes[-1].line)
+        last = min(last_line(root), reading.mistakes[-1].line)
         before = [mistake for mistake in checked.mistakes if mistake.line < last]
         return checked.value, in_order([*before, *reading.mistakes])
     if checked.value is not None:
         between = kind.mistakes(checked.value)
-        mistakes += _placed(root, _own(between, checked.unreadable))
+        mistakes += [placed(root, m) for m in _own(between, checked.unreadable)]
     return checked.value, in_order(mistakes)
-
-
-def _last_line(node: Node) -> int:
-    return max([node.at.line, *(_last_line(child) for child in node.children)])
 
 
 def _own(mistakes: Iterator[Mistake], unreadable: frozenset[Steps]) -> Iterator[Mistake]:
@@ -131,20 +127,6 @@ def _own(mistakes: Iterator[Mistake], unreadable: frozenset[Steps]) -> Iterator[
         )
         if not around and not any(f"'{name}'" in mistake.text for name in names):
             yield mistake
-
-
-def _placed(root: Node, mistakes: Iterator[Mistake]) -> Iterator[LocatedMistake]:
-    """Give mistakes the place of the value or name that their path leads to."""
-    for mistake in mistakes:
-        nodes = [root]
-        for step in mistake.path:
-            child = nodes[-1].child(step)
-            if child is None:
-                break
-            nodes.append(child)
-        found = located(nodes, mistake.text, at_name=mistake.at_name)
-        beyond = mistake.path[len(nodes) - 1 :]
-        yield replace(found, path=(*found.path, *beyond))
 
 
 def in_order(mistakes: list[LocatedMistake]) -> list[LocatedMistake]:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import sim
 from sim.consistency import inconsistencies
-from sim.errors import InputError, LocatedMistake, Mistake, ScenarioError, did_you_mean
+from sim.errors import InputError, LocatedMistake, ScenarioError, did_you_mean
 from sim.formats.overrides import Overrides, apply_overrides
-from sim.formats.structure import MOST, check_structure, located
+from sim.formats.structure import MOST, check_structure, last_line, located, placed
 from sim.formats.text import decode, read_bytes
 from sim.formats.wording import found
 from sim.formats.yaml_tree import Node, Reading, read_tree
@@ -155,7 +155,7 @@ def _examine(
         mistakes += checked.mistakes
         if scenario is not None:
             between = islice(inconsistencies(scenario, checked.unreadable), MOST + 1)
-            mistakes += [_located(root, mistake) for mistake in between]
+            mistakes += [placed(root, mistake) for mistake in between]
     return scenario, _in_order(mistakes)
 
 
@@ -189,27 +189,10 @@ def _before_the_end(reading: Reading, root: Node) -> Iterator[LocatedMistake]:
 
     The last line is left out: whatever ended the reading may have changed its meaning.
     """
-    last = min(_last_line(root), reading.mistakes[-1].line)
+    last = min(last_line(root), reading.mistakes[-1].line)
     for mistake in check_structure(root, complete=False).mistakes:
         if mistake.line < last:
             yield mistake
-
-
-def _last_line(node: Node) -> int:
-    return max([node.at.line, *(_last_line(child) for child in node.children)])
-
-
-def _located(root: Node, mistake: Mistake) -> LocatedMistake:
-    """Give a mistake the place of the value or name that its path leads to."""
-    nodes = [root]
-    for step in mistake.path:
-        child = nodes[-1].child(step)
-        if child is None:
-            break
-        nodes.append(child)
-    found_at = located(nodes, mistake.text, at_name=mistake.at_name)
-    beyond = mistake.path[len(nodes) - 1 :]
-    return replace(found_at, path=(*found_at.path, *beyond))
 
 
 def _in_order(mistakes: list[LocatedMistake]) -> list[LocatedMistake]:

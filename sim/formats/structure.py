@@ -15,7 +15,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from sim.errors import LocatedMistake, Path, nearest
+from sim.errors import LocatedMistake, Mistake, Path, nearest
 from sim.formats import wording
 from sim.formats.shape import KEY, Shape, shape_of
 from sim.formats.yaml_tree import Node
@@ -289,3 +289,21 @@ def _take_out(nodes: list[Node], *, lost: bool = True) -> bool:
         outer.lost.add(inner.name)
         return True
     return False
+
+
+def placed(root: Node, mistake: Mistake) -> LocatedMistake:
+    """Give a mistake the place of the value or name that its path leads to."""
+    nodes = [root]
+    for step in mistake.path:
+        child = nodes[-1].child(step)
+        if child is None:
+            break
+        nodes.append(child)
+    found_at = located(nodes, mistake.text, at_name=mistake.at_name)
+    beyond = mistake.path[len(nodes) - 1 :]
+    return replace(found_at, path=(*found_at.path, *beyond))
+
+
+def last_line(node: Node) -> int:
+    """Return the last line on which something of a tree begins."""
+    return max([node.at.line, *(last_line(child) for child in node.children)])
