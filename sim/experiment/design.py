@@ -205,6 +205,23 @@ class Discovery(Frozen):
     methods: Annotated[list[Literal["prim", "tree"]], Field(min_length=1)] | None = None
 
 
+class Figure(Frozen):
+    """A picture to draw: its name, and what it is told, such as the outcome that it shows."""
+
+    name: Name
+    options: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_written(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return {"name": value}
+        if isinstance(value, dict) and len(value) == 1 and not isinstance(value.get("name"), str):
+            ((name, options),) = value.items()
+            return {"name": name, "options": options or {}}
+        return value
+
+
 class Experiment(Frozen):
     """What a researcher asks for, in one file.
 
@@ -232,7 +249,8 @@ class Experiment(Frozen):
         ``common``: all cases meet the same draws, so that they differ by their settings alone.
         ``independent``: every case has draws of its own.
     figures
-        Names of pictures (`zopa list pictures`), drawn for every case that has them.
+        Pictures (`zopa list pictures`): those of a case are drawn for every case that has them,
+        those of the experiment once. A name, or ``{tornado: {outcome: zone.probability}}``.
     report
         Whether a report is written.
     sensitivity, discovery
@@ -251,7 +269,7 @@ class Experiment(Frozen):
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     repeats: Annotated[int, Field(ge=1, le=1_000_000)] = 1
     random_numbers: Literal["common", "independent"] = "common"
-    figures: list[str] = Field(default_factory=list)
+    figures: list[Figure] = Field(default_factory=list)
     report: bool = True
     sensitivity: Sensitivity | None = None
     discovery: Annotated[list[Discovery], Field(min_length=1)] | None = None
