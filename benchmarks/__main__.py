@@ -44,7 +44,7 @@ SECTIONS: dict[str, Callable[[argparse.Namespace], Iterable[Row]]] = {
     "equilibria": lambda o: equilibria(2 if o.quick else 10),
     "negmas": lambda o: negmas(limit=o.limit, largest=5 if o.quick else 7),
     "adversary": lambda _: adversary(),
-    "sweeps": lambda o: sweeps(100_000 if o.quick else 1_000_000),
+    "sweeps": lambda o: sweeps(*((100_000, 500, 128) if o.quick else (1_000_000, 2_000, 1024))),
 }
 
 

@@ -1,4 +1,4 @@
-"""A million runs of a trivial model, and fewer through EMA workbench and Mesa in the same minutes.
+"""A million runs of a trivial model, fewer through EMA workbench and Mesa, and the flagship swept.
 
 EMA workbench (Kwakkel 2017) and Mesa (Kazil et al. 2020) are the usual runners of sweeps in Python.
 Neither is a dependency of ours; where one is not installed, the table says how to. All of zopa's
@@ -13,6 +13,7 @@ import math
 import os
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -21,36 +22,81 @@ import numpy as np
 
 from benchmarks import sweep_models
 from benchmarks.table import Row, in_words, times_faster
+from sim.comparison import compare
 from sim.experiment.array_model import ArrayModel
 from sim.experiment.engine import Here, Pool
+from sim.experiment.job import Job
+from sim.experiment.scenario_job import ScenarioJob
 from sim.experiment.workers import LocalPool
+from sim.formats.experiments import prepare_experiment
 from sim.formats.runs import running
 
 TARGET = 15e-6
 """Seconds of CPU for a run of the trivial model, in all processes together."""
 
+ONE_BY_ONE = 16
+"""Cases of the flagship that are timed alone."""
 
-def sweeps(runs: int = 1_000_000, peer_runs: int = 2_000) -> Iterator[Row]:
-    """Time the trivial model, two processes against one, and the peers, a run each."""
+
+FLAGSHIP = """\
+experiment: 1
+scenario: ukraine-2025-12
+vary:
+  parties.ukraine.threshold.above_disagreement: {uniform: [0, 0.1]}
+  parties.russia.threshold.above_disagreement: {uniform: [0, 0.1]}
+  parties.ukraine.weights: {simplex: grouped, concentration: 200}
+  parties.russia.weights: {simplex: grouped, concentration: 200}
+design: {lhs: CASES}
+compute: [compare]
+draws: 1000
+"""
+
+
+def sweeps(runs: int = 1_000_000, peer_runs: int = 2_000, cases: int = 1024) -> Iterator[Row]:
+    """Time the trivial model, two processes against one, the peers, and the flagship, once each."""
     wall, cpu = timed(trivial(runs), Here())
     verdict = "met" if cpu <= TARGET * runs else "NOT MET"
     verdict += f"; {1e6 * cpu / runs:.2f} µs a run"
     yield Row(f"{runs:,} runs of x*y, to tables on the disk, CPU", cpu, cpu, "",
-              f"target {in_words(TARGET * runs)}", verdict)  # fmt: skip
+              f"target {1e6 * TARGET:.0f} µs a run", verdict)  # fmt: skip
     one, two = (timed(heavy(), LocalPool(workers))[0] for workers in (1, 2))
     verdict = "met" if two < one else "NOT MET"
     yield Row("a heavier model, two processes", two, two, "", f"one process: {in_words(one)}",
               f"{verdict}; {times_faster(one, two)}")  # fmt: skip
-    ours = wall * peer_runs / runs
+    yield from peers(wall / runs, peer_runs)
+    yield flagship(cases)
+
+
+def peers(ours: float, runs: int) -> Iterator[Row]:
+    """Time the trivial model in other runners, against our seconds a run."""
     for name, package, run in PEERS:
-        question = f"{peer_runs:,} runs of x*y"
+        question = f"{runs:,} runs of x*y"
         if importlib.util.find_spec(package) is None:
             advice = f"not installed: pip install {package}"
             yield Row(f"{question}, {name}", math.nan, math.nan, "", name, advice)
             continue
-        theirs = run(peer_runs)
+        theirs = run(runs)
         held = f"{name}: {in_words(theirs)}"
-        yield Row(question, ours, ours, "", held, times_faster(theirs, ours))
+        yield Row(question, ours * runs, ours * runs, "", held, times_faster(theirs, ours * runs))
+
+
+def flagship(cases: int) -> Row:
+    """Sweep thresholds and weights of the flagship, and compare its plan versions in every case.
+
+    Held against the same cases one by one, each with its settings put into the scenario.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "flagship.yaml"
+        path.write_text(FLAGSHIP.replace("CASES", str(cases)), encoding="utf-8")
+        prepared, _ = prepare_experiment(str(path))
+    some = [prepared.scenario(prepared.case(k)) for k in range(min(ONE_BY_ONE, cases))]
+    compare(some[0], draws=1)
+    apart = seconds(lambda: [compare(one, draws=prepared.experiment.draws) for one in some])
+    ours, _ = timed(ScenarioJob(prepared), Here())
+    apart *= cases / len(some)
+    question = f"compare 9 plans, flagship, {cases:,} cases of 1,000 draws"
+    held = f"one by one: {in_words(apart)}"
+    return Row(question, ours, ours, "", held, times_faster(apart, ours))
 
 
 def drawn(runs: int) -> dict[str, np.ndarray]:
@@ -69,13 +115,13 @@ def heavy(runs: int = 80_000) -> ArrayModel:
     return ArrayModel(sweep_models.heavier, drawn(runs), {"z": "where it ends"}, block=2_000)
 
 
-def timed(model: ArrayModel, pool: Pool | Here) -> tuple[float, float]:
-    """Run a model into a results folder; return seconds on the clock and of CPU."""
+def timed(job: Job, pool: Pool | Here) -> tuple[float, float]:
+    """Compute a job into a results folder; return seconds on the clock and of CPU."""
     with tempfile.TemporaryDirectory() as folder:
         began, spent = time.perf_counter(), cpu_seconds()
-        with running(Path(folder) / "sweep", model, "a benchmark") as run:
+        with running(Path(folder) / "sweep", job, "a benchmark") as run:
             run.compute(pool)
-            run.write_tables(run.draft / "tables", model.settings)
+            run.write_tables(run.draft / "tables")
         return time.perf_counter() - began, cpu_seconds() - spent
 
 
@@ -87,12 +133,13 @@ def cpu_seconds() -> float:
 
 def ema(runs: int) -> float:
     """Run the trivial model through EMA workbench; return seconds."""
-    from ema_workbench import (  # noqa: PLC0415  a development-only peer
-        Model,
-        RealParameter,
-        ScalarOutcome,
-        SequentialEvaluator,
-    )
+    with warnings.catch_warnings(action="ignore"):  # it names engines that are not installed
+        from ema_workbench import (  # noqa: PLC0415  a development-only peer
+            Model,
+            RealParameter,
+            ScalarOutcome,
+            SequentialEvaluator,
+        )
 
     logging.getLogger("EMA").setLevel(logging.CRITICAL)
     model = Model("product", function=sweep_models.product_of_one)

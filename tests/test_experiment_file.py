@@ -180,8 +180,8 @@ discovery: [{{outcome: zone.exists, above: 1, below: 2}}]
         "13:57: compute.solve.solutions[0]: no solution is called 'nsh'; did you mean 'nash'? "
         "(nash, kalai_smorodinsky, egalitarian, utilitarian, utilitarian_unconstrained, "
         "proportional, raiffa, median)",
-        "14:25: sensitivity.methods[0]: sobol reads a design of its own: write "
-        "`design: {sobol: 256}`, or leave sobol out",
+        "14:25: sensitivity.methods[0]: sobol does not read the design lhs: write "
+        "`design: {sobol: 1024}`, or leave sobol out",
         "15:13: discovery[0]: asks for above and below at once: keep one of the two",
     ]
 

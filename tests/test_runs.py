@@ -19,7 +19,7 @@ from sim.errors import InputError
 from sim.experiment.engine import Here
 from sim.experiment.job import Block, Computed
 from sim.experiment.workers import LocalPool
-from sim.formats import chunks, locks, runs
+from sim.formats import chunks, locks, parquet, runs
 from sim.formats.chunks import Chunks
 from sim.formats.locks import locked
 from sim.formats.parquet import connected
@@ -143,7 +143,7 @@ def test_ctrl_c_while_duckdb_writes_is_ctrl_c(goal: Path, monkeypatch):
         def write_parquet(self, path: str) -> None:
             raise RuntimeError("Query interrupted")
 
-    monkeypatch.setattr(chunks, "write_rows", lambda *_: runs.write(Relation(), Path("x.parquet")))
+    monkeypatch.setattr(chunks, "write_rows", lambda *_: parquet.write(Relation(), Path("x")))
     with pytest.raises(Interrupted, match="go on with"), running(goal, JOB, "x") as run:
         run.compute(Here())
 
@@ -374,7 +374,7 @@ def test_a_disk_that_duckdb_finds_full_is_told_as_any_other(goal: Path, monkeypa
             raise duckdb.IOException("IO Error: could not write: No space left on device")
 
     base = connected()
-    monkeypatch.setattr(chunks, "write_rows", lambda *_: runs.write(Relation(), Path("x.parquet")))
+    monkeypatch.setattr(chunks, "write_rows", lambda *_: parquet.write(Relation(), Path("x")))
     with pytest.raises(InputError, match="No space left"), running(goal, JOB, "x") as run:
         run.compute(Here())
     base.close()

@@ -30,6 +30,9 @@ FORMS = (".value", ".share_of_best", ".above_disagreement")
 DETAILED = 20_000
 """With more cases than this only their outcomes are kept, one row each, and no long tables."""
 
+FEW = 50
+"""With at most so many cases, also where their numbers come from, in the longest tables."""
+
 
 @dataclass(frozen=True, eq=False)
 class CaseGroup:
@@ -70,6 +73,11 @@ class CaseGroup:
     def detailed(self) -> bool:
         """Whether long tables are kept."""
         return self.prepared.design.n_cases <= DETAILED
+
+    @property
+    def few(self) -> bool:
+        """Whether the longest tables are kept as well."""
+        return self.prepared.design.n_cases <= FEW
 
     @cached_property
     def central(self) -> Ensemble:

@@ -68,6 +68,8 @@ class Design:
         The seed of the experiment.
     common
         Whether all points meet the same random numbers.
+    first
+        Only so many cases, from the first; all where it is ``None``.
 
     Examples
     --------
@@ -86,6 +88,7 @@ class Design:
     repeats: int = 1
     random_seed: int = 0
     common: bool = True
+    first: int | None = None
 
     @property
     def n_points(self) -> int:
@@ -95,7 +98,17 @@ class Design:
     @property
     def n_cases(self) -> int:
         """How many cases there are, repeats counted."""
+        return self.whole if self.first is None else min(self.first, self.whole)
+
+    @property
+    def whole(self) -> int:
+        """How many cases the design has, however few of them are looked at."""
         return self.points.n * self.repeats
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether only some of the cases are looked at."""
+        return self.n_cases < self.whole
 
     @cached_property
     def owners(self) -> Mapping[str, Factor]:

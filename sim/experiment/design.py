@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from sim.errors import nearest
-from sim.experiment.factors import Setting, Values
+from sim.experiment.factors import AS_WHOLE, Setting, Values
 from sim.issues import Frozen
 from sim.scenario import RedLines
 
@@ -21,7 +21,7 @@ OPTIONS = ("red_lines", "within", "levers", "scenario")
 MOST_CASES = 100_000_000
 """More cases than this are taken for a slip of the pen."""
 
-Size = Annotated[int, Field(ge=1, le=MOST_CASES)]
+Size = Annotated[int, Field(ge=1, le=MOST_CASES), AS_WHOLE]
 Name = Annotated[str, Field(min_length=1)]
 
 
@@ -42,11 +42,11 @@ class SizedDesign(Frozen):
         A CSV file, beside the experiment, with a column for each path and a row for each case.
     """
 
-    lhs: Annotated[int, Field(ge=2, le=MOST_CASES)] | None = None
+    lhs: Annotated[int, Field(ge=2, le=MOST_CASES), AS_WHOLE] | None = None
     sobol: Size | None = None
     halton: Size | None = None
     morris: Size | None = None
-    one_at_a_time: Annotated[int, Field(ge=2, le=1000)] | None = None
+    one_at_a_time: Annotated[int, Field(ge=2, le=1000), AS_WHOLE] | None = None
     table: Name | None = None
 
     @model_validator(mode="after")
@@ -117,13 +117,28 @@ class Amend(Frozen):
     """Plans to amend, all if none are named, by at most so many changes."""
 
     plans: Annotated[list[Name], Field(min_length=1)] | None = None
-    max_changes: Annotated[int, Field(ge=0)] | None = None
+    max_changes: Annotated[int, Field(ge=0), AS_WHOLE] | None = None
 
 
 class Equilibria(Frozen):
-    """Models of the equilibrium shelf to solve; those that fit if none are named."""
+    """Models of the equilibrium shelf to solve; those that fit if none are named.
+
+    Attributes
+    ----------
+    models
+        Names of `zopa list models`.
+    parties
+        The players, the first ones where a model has two; the signatories if left out.
+    draws
+        Draws of what is uncertain, for the models that use them.
+    time_limit
+        Seconds for each search.
+    """
 
     models: Annotated[list[Name], Field(min_length=1)] | None = None
+    parties: Annotated[list[Name], Field(min_length=1)] | None = None
+    draws: Annotated[int, Field(ge=1, le=1_000_000), AS_WHOLE] = 1000
+    time_limit: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
 
 
 class Computations(Frozen):
@@ -180,10 +195,9 @@ class Sensitivity(Frozen):
 
     outcomes: Annotated[list[Name], Field(min_length=1)] | None = None
     methods: (
-        Annotated[list[Literal["sobol", "morris", "pawn", "delta", "tornado"]], Field(min_length=1)]
-        | None
+        Annotated[list[Literal["sobol", "morris", "pawn", "tornado"]], Field(min_length=1)] | None
     ) = None
-    resamples: Annotated[int, Field(ge=0, le=100_000)] = 1000
+    resamples: Annotated[int, Field(ge=0, le=100_000), AS_WHOLE] = 1000
 
 
 class Discovery(Frozen):
@@ -218,7 +232,7 @@ class Figure(Frozen):
             return {"name": value}
         if isinstance(value, dict) and len(value) == 1 and not isinstance(value.get("name"), str):
             ((name, options),) = value.items()
-            return {"name": name, "options": options or {}}
+            return {"name": name, "options": {} if options is None else options}
         return value
 
 
@@ -257,17 +271,17 @@ class Experiment(Frozen):
         What is asked of the outcomes of all cases together.
     """
 
-    experiment: Literal[1]
+    experiment: Annotated[Literal[1], AS_WHOLE]
     title: str | None = None
     description: str | None = None
     scenario: ScenarioNames
     vary: dict[str, Values] = Field(default_factory=dict)
     design: ChosenDesign = "full"
     compute: ToCompute = Field(default_factory=_usual)
-    draws: Annotated[int, Field(ge=1, le=10_000_000)] = 10_000
-    zone_draws: Annotated[int, Field(ge=0, le=1_000_000)] = 0
-    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
-    repeats: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    draws: Annotated[int, Field(ge=1, le=10_000_000), AS_WHOLE] = 10_000
+    zone_draws: Annotated[int, Field(ge=0, le=1_000_000), AS_WHOLE] = 0
+    seed: Annotated[int, Field(ge=0, lt=2**63), AS_WHOLE] = 0
+    repeats: Annotated[int, Field(ge=1, le=1_000_000), AS_WHOLE] = 1
     random_numbers: Literal["common", "independent"] = "common"
     figures: list[Figure] = Field(default_factory=list)
     report: bool = True

@@ -13,9 +13,9 @@ from typing import Annotated, Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Discriminator, Field, Strict, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Strict, Tag, model_validator
 
-from sim.preferences.uncertain import Basis, Normal, Real, Triangular, Uniform
+from sim.preferences.uncertain import Basis, Normal, Real, Triangular, Uniform, whole
 
 Floats = NDArray[np.float64]
 Setting = Any
@@ -28,11 +28,16 @@ FAR = 4.0
 WIDEST = 10**12
 """Whole numbers beyond this are told apart no longer once they are read as numbers."""
 
+AS_WHOLE = BeforeValidator(whole)
+"""Takes a whole number as people write it: ``1e5`` is one, and ``true`` is none."""
+
+Whole = Annotated[int, AS_WHOLE]
+
 
 class Integers(Basis):
     """Every whole number from one to another, equally likely."""
 
-    integers: Annotated[tuple[int, int], Strict(False)]
+    integers: Annotated[tuple[Whole, Whole], Strict(False)]
 
     @model_validator(mode="after")
     def _in_order(self) -> Integers:

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from sim.experiment.case_group import CaseGroup
 from sim.experiment.job import Columns, Rows
-from sim.experiment.shape import CASE, Column, TableShape
-from sim.experiment.table import Cell
+from sim.experiment.shape import CASE, Cell, Column, TableShape
 from sim.scenario import Scenario
 
 
@@ -93,6 +92,8 @@ def nothing(n: int, column: Column) -> NDArray[Any]:
     return filled([None] * n, column)
 
 
-def of_cases(about: str, columns: Mapping[str, Column]) -> TableShape:
+def of_cases(
+    about: str, columns: Mapping[str, Column], *, most_cases: int | None = None
+) -> TableShape:
     """Describe a table, the number of the case coming first."""
-    return TableShape(about, {"case": CASE, **columns})
+    return TableShape(about, {"case": CASE, **columns}, most_cases)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,6 +17,7 @@ from sim.experiment.job import Columns, Rows
 from sim.experiment.outcomes import Computation, Found, nothing, of_cases
 from sim.experiment.prepared import Prepared
 from sim.experiment.shape import Column, TableShape
+from sim.scenario import Scenario
 
 BLOCK_SECONDS = 0.5
 """How long a block takes, roughly: an interruption loses no more than that for each worker."""
@@ -102,11 +103,19 @@ class ScenarioJob:
         for scenario in self.prepared.scenarios.values():
             for computation in self.computations.values():
                 columns |= computation.outcomes(scenario)
-                for name, shape in computation.tables(scenario).items() if self.detailed else ():
+                for name, shape in self._long_tables(computation, scenario):
                     before = shapes[name].columns if name in shapes else {}
                     shapes[name] = TableShape(shape.about, {**before, **shape.columns})
         shapes["outcomes"] = of_cases("What came of one case, each outcome a number.", columns)
         return shapes
+
+    def _long_tables(
+        self, computation: Computation, scenario: Scenario
+    ) -> Iterator[tuple[str, TableShape]]:
+        """Yield the long tables that are kept with so many cases."""
+        for name, shape in computation.tables(scenario).items() if self.detailed else ():
+            if shape.most_cases is None or self.n_cases <= shape.most_cases:
+                yield name, shape
 
     def compute(self, first: int, last: int) -> Rows:
         """Compute cases from ``first`` up to ``last``, those that differ in numbers together."""

@@ -8,6 +8,9 @@ from typing import Literal
 
 Kind = Literal["whole", "number", "text", "truth"]
 
+Cell = str | int | float | bool | None
+"""What stands in one place of a table; ``None`` is missing."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -39,7 +42,10 @@ class TableShape:
         One sentence on what a row is.
     columns
         Column name -> what it holds, in order; ``case`` comes first.
+    most_cases
+        With more cases than this the table is left out.
     """
 
     about: str
     columns: Mapping[str, Column]
+    most_cases: int | None = None

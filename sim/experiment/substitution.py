@@ -61,7 +61,7 @@ def with_values(scenario: Scenario, values: Mapping[str, Setting]) -> Scenario:
     """
     changes: Changes = {}
     for path, value in values.items():
-        words = [word for word in _STEP.split(path.strip()) if word]
+        words = steps_of(path)
         inner = changes
         for word in words[:-1]:
             held = inner.setdefault(word, {})
@@ -74,6 +74,15 @@ def with_values(scenario: Scenario, values: Mapping[str, Setting]) -> Scenario:
     changed = _changed(scenario, changes)
     assert isinstance(changed, Scenario)
     return changed
+
+
+def steps_of(path: str) -> list[str]:
+    """Return the steps of a path: names, and places in lists.
+
+    >>> steps_of("parties.ann.red_lines[0].binds")
+    ['parties', 'ann', 'red_lines', '0', 'binds']
+    """
+    return [word for word in _STEP.split(path.strip()) if word]
 
 
 def _changed(node: Any, changes: Changes) -> Any:

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.errors import InputError, LocatedMistake
 from sim.experiment.factors import WIDEST, Setting, Tabled
-from sim.formats.text import decode, read_bytes
+from sim.formats.text import decode, is_file, read_bytes
 from sim.formats.yaml_scalars import plain_scalar
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def read_case_table(path: Path) -> CaseTable:
     InputError
         If there is no such file, or it cannot be read.
     """
-    if not path.is_file():
+    if not is_file(path):
         raise InputError(f"no file is called '{path}': write the table, or correct its name")
     origin = str(path)
     text, mistakes = decode(read_bytes(path, origin), origin)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,6 +13,7 @@ from sim.experiment.design import (
     MOST_CASES,
     OPTIONS,
     Computations,
+    Equilibria,
     Experiment,
     SizedDesign,
     written,
@@ -35,8 +36,15 @@ MOST_NUMBERS = 250_000_000
 
 KINDS = ("uniform", "triangular", "normal", "integers", "simplex")
 
-FITTING = {"sobol": "sobol", "morris": "morris", "tornado": "one_at_a_time"}
-"""Method of sensitivity analysis -> the only design that it reads."""
+SERVING: Mapping[str, Sequence[str]] = {
+    "sobol": ("sobol",),
+    "morris": ("morris",),
+    "tornado": ("one_at_a_time", "full"),
+    "pawn": ("lhs", "halton", "full", "table"),
+}
+"""Method of sensitivity analysis -> the designs that it reads, the one made for it first."""
+
+USUAL_SIZES = {"sobol": 1024, "morris": 20, "one_at_a_time": 2, "lhs": 1000}
 
 
 @dataclass(frozen=True)
@@ -75,16 +83,12 @@ class File:
         return not node.lost
 
 
-def in_itself(file: File, pictures: Collection[str] | None) -> Iterator[LocatedMistake]:
+def in_itself(file: File) -> Iterator[LocatedMistake]:
     """Yield what is wrong with the file whatever its scenarios hold."""
     yield from _values(file)
     yield from _layout(file)
     yield from _overlaps(file)
     yield from _questions(file)
-    for k, name in enumerate(file.experiment.figures):
-        if pictures is not None and name not in pictures:
-            guess = did_you_mean(name, pictures)
-            yield file.at("figures", k, text=f"no picture is called '{name}'{guess}")
 
 
 def _values(file: File) -> Iterator[LocatedMistake]:
@@ -159,19 +163,31 @@ def _questions(file: File) -> Iterator[LocatedMistake]:
     if nothing and file.whole("compute"):
         names = ", ".join(Computations.model_fields)
         yield file.at("compute", text=f"nothing is computed: name some of {names}")
-    asked = (experiment.sensitivity.methods if experiment.sensitivity else None) or []
-    for k, method in enumerate(asked):
-        if FITTING.get(method, name) != name:
-            said = (
-                f"{method} reads a design of its own: write "
-                f"`design: {{{FITTING[method]}: {2 if method == 'tornado' else 256}}}`, or leave "
-                f"{method} out"
-            )
-            yield file.at("sensitivity", "methods", k, text=said)
+    yield from _methods(file, name)
     for k, question in enumerate(experiment.discovery or []):
         if question.above is not None and question.below is not None:
             said = "asks for above and below at once: keep one of the two"
             yield file.at("discovery", k, text=said)
+    varies = bool(experiment.vary) or len(experiment.scenarios) > 1 or name == "table"
+    for part in ("sensitivity", "discovery") if not varies and file.whole("vary") else ():
+        if getattr(experiment, part) is not None:
+            said = "nothing varies, so nothing can be traced back: name under `vary:` what does"
+            yield file.at(part, text=said)
+
+
+def _methods(file: File, design: str) -> Iterator[LocatedMistake]:
+    """Yield methods of sensitivity analysis that the design does not serve."""
+    wanted = file.experiment.sensitivity
+    for k, method in enumerate((wanted.methods if wanted else None) or []):
+        serving = SERVING[method]
+        if design not in serving and file.whole("design"):
+            also = f" (or {', '.join(serving[1:])})" if serving[1:] else ""
+            said = (
+                f"{method} does not read the design {design}: write "
+                f"`design: {{{serving[0]}: {USUAL_SIZES[serving[0]]}}}`{also}, or leave {method} "
+                "out"
+            )
+            yield file.at("sensitivity", "methods", k, text=said)
 
 
 def too_large(file: File, factors: Sequence[Factor]) -> Iterator[LocatedMistake]:
@@ -232,6 +248,7 @@ def _in_cell(table: CaseTable, refused: Refused) -> LocatedMistake:
 
 def _at_value(file: File, refused: Refused) -> LocatedMistake:
     path, place = refused.trial.path, refused.trial.place
+    refused = replace(refused, text=refused.text + _moved_together(file, path, refused.text))
     if refused.at_path:
         return file.at("vary", path, at_name=True, text=refused.text)
     values = file.experiment.vary.get(path)
@@ -240,6 +257,22 @@ def _at_value(file: File, refused: Refused) -> LocatedMistake:
     law = next(name for name in KINDS if hasattr(values, name))
     last = len(getattr(values, law)) - 1 if law != "normal" else 0
     return file.at("vary", path, law, place * last, text=refused.text)
+
+
+def _moved_together(file: File, path: str, said: str) -> str:
+    """Say how a threshold and a disagreement value that both vary can keep their order."""
+    words = path.split(".")
+    party = ".".join(words[:2])
+    both = all(
+        any(f"{other}.".startswith(f"{party}.{level}.") for other in file.experiment.vary)
+        for level in ("threshold", "disagreement")
+    )
+    if not both or words[2:3] != ["threshold"] or "below the disagreement value" not in said:
+        return ""
+    return (
+        f" (both vary; to let them move together write `threshold: {{above_disagreement: …}}` in "
+        f"the scenario and vary {party}.threshold.above_disagreement)"
+    )
 
 
 def _levers(file: File, scenario: Scenario) -> Iterator[LocatedMistake]:
@@ -263,7 +296,7 @@ def lever_mistakes(named: Setting, scenario: Scenario) -> Iterator[str]:
 
 def _computed(file: File, scenario: Scenario) -> Iterator[LocatedMistake]:
     """Yield plans and solutions that are named and do not exist."""
-    from sim.solutions import SOLUTIONS  # noqa: PLC0415  slow to import
+    from sim.solutions import MOST_PARTIES, SOLUTIONS  # noqa: PLC0415  slow to import
 
     asked = file.experiment.asked
     for computation in ("compare", "amend"):
@@ -278,11 +311,45 @@ def _computed(file: File, scenario: Scenario) -> Iterator[LocatedMistake]:
                 guess = did_you_mean(plan, scenario.plans)
                 said = f"no plan is called '{plan}'{guess}"
                 yield file.at("compute", computation, "plans", k, text=said)
+    n = sum(party.consent == "required" for party in scenario.parties.values())
     for k, name in enumerate((asked.solve.solutions if asked.solve else None) or []):
-        if name not in SOLUTIONS:
+        if name not in SOLUTIONS and name != "all":
             guess = did_you_mean(name, SOLUTIONS)
             said = f"no solution is called '{name}'{guess}"
             yield file.at("compute", "solve", "solutions", k, text=said)
+        few = [s for s in ([name] if name != "all" else SOLUTIONS) if n > MOST_PARTIES.get(s, n)]
+        if few:
+            said = (
+                f"{few[0]} is defined for {MOST_PARTIES[few[0]]} parties, and {n} must agree here: "
+                f"{'leave it out' if name != 'all' else 'name the solutions that you want'}"
+            )
+            yield file.at("compute", "solve", "solutions", k, text=said)
+    if asked.equilibria is not None:
+        yield from _equilibria(file, asked.equilibria, scenario)
+
+
+def _equilibria(file: File, asked: Equilibria, scenario: Scenario) -> Iterator[LocatedMistake]:
+    """Yield models and players that are named and do not exist, and levers, which none reads."""
+    from sim.equilibria import MODELS  # noqa: PLC0415  slow to import
+
+    place = ("compute", "equilibria")
+    for part, named, known, kind in (
+        ("models", asked.models or [], MODELS, "model"),
+        ("parties", asked.parties or [], scenario.parties, "party"),
+    ):
+        for k, name in enumerate(named):
+            if name not in known:
+                said = f"no {kind} is called '{name}'{did_you_mean(name, known)}"
+                yield file.at(*place, part, k, text=said)
+            elif name in named[:k]:
+                said = f"'{name}' stands here for the second time: keep one"
+                yield file.at(*place, part, k, text=said)
+    if "levers" in file.experiment.vary:
+        said = (
+            "levers vary, and equilibrium models do not look at them: leave one of the two out, or "
+            "vary what the levers do, such as parties.….disagreement"
+        )
+        yield file.at(*place, text=said)
 
 
 def no_weights(file: File, path: str, scenario: Scenario) -> LocatedMistake:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,12 +14,19 @@ from sim.experiment.cases import design_of
 from sim.experiment.design import Case, Experiment, ScenarioNames
 from sim.experiment.factors import Factor
 from sim.experiment.prepared import Prepared
+from sim.formats.as_read import scenario_file, table_file
 from sim.formats.case_tables import CaseTable, read_case_table
 from sim.formats.experiment_checks import File, in_itself, in_scenarios, too_large
 from sim.formats.experiment_factors import in_table, vary_factors
+from sim.formats.experiment_outputs import (
+    Pictures,
+    figure_mistakes,
+    too_many_pictures,
+    unknown_outcomes,
+)
 from sim.formats.scenarios import read_scenario
 from sim.formats.structure import check_types, located
-from sim.formats.text import decode, read_bytes
+from sim.formats.text import decode, is_file, read_bytes
 from sim.formats.wording import found
 from sim.formats.yaml_tree import Node, read_tree
 from sim.preferences.uncertain import whole as whole_number
@@ -43,9 +50,7 @@ def shipped_experiments() -> dict[str, Path]:
     return here
 
 
-def read_experiment(
-    path_or_name: str, pictures: Collection[str] | None = None
-) -> tuple[Experiment, Path]:
+def read_experiment(path_or_name: str, pictures: Pictures | None = None) -> tuple[Experiment, Path]:
     """Read an experiment from a file, or one that comes with zopa, by its name.
 
     Parameters
@@ -53,7 +58,7 @@ def read_experiment(
     path_or_name
         A path, or a name such as ``ukraine-2025-12``.
     pictures
-        Names that figures may have; any where they are not known.
+        What figures may be; any where that is not known.
 
     Returns
     -------
@@ -84,7 +89,7 @@ def find_experiment(path_or_name: str) -> Path:
         If there is none, with the nearest names.
     """
     path = Path(path_or_name)
-    if path.is_file():
+    if is_file(path):
         return path
     shipped = shipped_experiments()
     if path_or_name not in shipped:
@@ -94,7 +99,7 @@ def find_experiment(path_or_name: str) -> Path:
 
 
 def prepare_experiment(
-    path_or_name: str, pictures: Collection[str] | None = None
+    path_or_name: str, pictures: Pictures | None = None
 ) -> tuple[Prepared, Path]:
     """Read an experiment with its scenarios and its cases, and check all of it.
 
@@ -103,7 +108,7 @@ def prepare_experiment(
     path_or_name
         A path, or a name such as ``ukraine-2025-12``.
     pictures
-        Names that figures may have; any where they are not known.
+        What figures may be; any where that is not known.
 
     Returns
     -------
@@ -134,11 +139,16 @@ def prepare_experiment(
     if mistakes:
         raise ScenarioError(_in_order(mistakes))
     read = {name: scenario for name, (_, scenario) in scenarios.items()}
-    return Prepared(experiment, design_of(experiment, factors), read), path
+    prepared = Prepared(experiment, design_of(experiment, factors), read)
+    mistakes += unknown_outcomes(file, prepared)
+    mistakes += too_many_pictures(file, pictures or {}, prepared.design.n_cases)
+    if mistakes:
+        raise ScenarioError(_in_order(mistakes))
+    return prepared, path
 
 
 def _examine(
-    text: str | None, origin: str, pictures: Collection[str] | None
+    text: str | None, origin: str, pictures: Pictures | None
 ) -> tuple[Experiment | None, Node | None, list[LocatedMistake]]:
     """Read a text into an experiment, and say what is wrong with it in itself."""
     if text is None:
@@ -157,7 +167,9 @@ def _examine(
     checked = check_types(root, Experiment, PartialExperiment, complete=reading.complete)
     mistakes = [*reading.mistakes, *checked.mistakes]
     if checked.value is not None:
-        mistakes += in_itself(File(root, checked.value), pictures)
+        file = File(root, checked.value)
+        mistakes += in_itself(file)
+        mistakes += figure_mistakes(file, pictures) if pictures is not None else ()
     return checked.value, root, _in_order(mistakes)
 
 
@@ -202,18 +214,12 @@ def _factors(
     return factors, mistakes
 
 
-def scenario_file(name: str, experiment: Path) -> str | Path:
-    """Return the file that an experiment means: beside it, or one that comes with zopa."""
-    beside = experiment.parent / name
-    return beside if beside.is_file() else name
-
-
 def _table(file: File, path: Path) -> tuple[CaseTable | None, list[LocatedMistake]]:
     """Read the table of cases, if the design is one; return what is wrong with it."""
     if file.design is None or not file.design.table:
         return None, []
     try:
-        table = read_case_table(path.parent / file.design.table)
+        table = read_case_table(table_file(file.design.table, path))
     except InputError as error:
         return None, [file.at("design", "table", text=str(error))]
     return table, table.mistakes

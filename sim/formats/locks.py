@@ -35,6 +35,18 @@ def locked(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
+def held(folder: Path) -> bool:
+    """Tell whether a run is at work in a folder."""
+    try:
+        handle = os.open(folder / LOCK, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        return not _take(handle)
+    finally:
+        os.close(handle)
+
+
 def _opened(folder: Path) -> int:
     """Take the lock; once more where its last owner was just about to remove the folder."""
     while True:

@@ -60,7 +60,7 @@ def gathered(
     """Return the rows of several files of one table, one file after the other."""
     if files:
         return base.read_parquet([str(file) for file in files])
-    nothing = ", ".join(f"NULL::{SQL[c.kind]} AS {_name(n)}" for n, c in shape.columns.items())
+    nothing = ", ".join(f"NULL::{SQL[c.kind]} AS {quoted(n)}" for n, c in shape.columns.items())
     return base.sql(f"SELECT {nothing} WHERE false")
 
 
@@ -87,6 +87,35 @@ def write(rows: DuckDBPyRelation, path: Path) -> None:
         raise
 
 
+def read_columns(path: Path) -> dict[str, NDArray[Any]]:
+    """Read a table back as `write_rows` was given it.
+
+    Returns
+    -------
+    dict
+        Column name -> its values: NaN where a number is missing, ``None`` where a text is, masked
+        where a whole number or a yes or no is.
+    """
+    with connected() as base:
+        return columns_of(base.read_parquet(str(path)))
+
+
+def columns_of(rows: DuckDBPyRelation) -> dict[str, NDArray[Any]]:
+    """Return rows as columns, with what is missing as in `read_columns`."""
+    return {str(name): _read(column) for name, column in rows.fetchnumpy().items()}
+
+
+def _read(column: NDArray[Any]) -> NDArray[Any]:
+    values: NDArray[Any] = np.asarray(np.ma.getdata(column))  # type: ignore[no-untyped-call, unused-ignore]
+    missing: NDArray[np.bool_] = np.ma.getmaskarray(column)  # type: ignore[no-untyped-call, unused-ignore]
+    if values.dtype.kind == "f":
+        return np.where(missing, np.nan, values)
+    if values.dtype.kind == "O":
+        return np.array([None if gone else cell for cell, gone in zip(values, missing, strict=True)]
+                        + [None], dtype=object)[:-1]  # fmt: skip
+    return np.ma.masked_array(values, missing) if missing.any() else values  # type: ignore[no-untyped-call, unused-ignore]
+
+
 def says_ctrl_c(error: BaseException) -> bool:
     """Tell whether an error is how DuckDB passes on Ctrl-C."""
     return isinstance(error, RuntimeError) and "interrupted" in str(error).lower()
@@ -97,10 +126,11 @@ def _select(shape: TableShape) -> str:
     for name, column in shape.columns.items():
         if column.kind == "number":
             cells[name] = f"nullif({cells[name]}, 'nan'::DOUBLE)"
-    return ", ".join(f"{cell} AS {_name(name)}" for name, cell in cells.items())
+    return ", ".join(f"{cell} AS {quoted(name)}" for name, cell in cells.items())
 
 
-def _name(column: str) -> str:
+def quoted(column: str) -> str:
+    """Write the name of a column as SQL has it."""
     return '"' + column.replace('"', '""') + '"'
 
 

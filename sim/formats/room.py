@@ -22,3 +22,8 @@ def free_bytes(folder: Path) -> int:
     """Return how much is free where a folder is or will be."""
     there = next(some for some in (folder, *folder.absolute().parents) if some.exists())
     return shutil.disk_usage(there).free
+
+
+def bytes_in(folder: Path) -> int:
+    """Return how much the files of a folder take; nothing where there is none."""
+    return sum(path.stat().st_size for path in folder.glob("*") if path.is_file())

@@ -18,38 +18,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from sim.errors import InputError
 from sim.experiment.engine import Here, Pool, compute_all
-from sim.experiment.job import Block, Columns, Computed, Failure, Job, blocks_of
-from sim.experiment.shape import CASE, Column, TableShape
+from sim.experiment.job import Block, Computed, Failure, Job, blocks_of
 from sim.experiment.versions import versions
 from sim.formats.chunks import MANIFEST, Chunks
 from sim.formats.folders import replacing
 from sim.formats.locks import LOCK, locked
-from sim.formats.parquet import connected, gathered, says_ctrl_c, write, write_rows
+from sim.formats.parquet import says_ctrl_c
+from sim.formats.result_tables import Further, Inputs, Written, plain_value, write_tables
 
 FINISHED = "finished"
 """A file in the hidden folder that says that the tables are in place; the chunks stay only so
 that failed cases can be tried again."""
-
-READABLE = 100_000
-"""Tables of at most so many rows are written as CSV too, to be read."""
-
-FAILURES = TableShape(
-    "One row for each case that gave no results.",
-    {
-        "case": CASE,
-        "kind": Column("text", "raised: its computation raised an error; worker died: it took "
-                               "the process that computed it down"),
-        "message": Column("text", "what was said"),
-        "inputs": Column("text", "what is set in the case, as JSON"),
-    },
-)  # fmt: skip
-
-Inputs = Callable[[int], Mapping[str, Any]]
-"""The number of a case -> what is set in it, by name."""
 
 Told = Callable[[Block, Computed], None]
 
@@ -106,7 +87,9 @@ class Run:
         compute_all(self.job, (b for b in blocks_of(self.job) if b.number not in done), pool, keep)
         self.chunks.flush()
 
-    def write_tables(self, folder: Path, inputs: Inputs | None = None) -> None:
+    def write_tables(
+        self, folder: Path, inputs: Inputs | None = None, further: Further | None = None
+    ) -> dict[str, Written]:
         """Put every table together, with the failed cases and a page on what columns mean.
 
         Parameters
@@ -115,21 +98,17 @@ class Run:
             Where to; it is made.
         inputs
             What is set in a case, for the record of those that failed.
+        further
+            Makes more tables, once those of the cases stand there.
         """
-        folder.mkdir(parents=True, exist_ok=True)
-        shapes, rows = {**self.job.tables, "failures": FAILURES}, {}
-        with connected() as base:
-            for name, shape in self.job.tables.items():
-                whole = gathered(base, self.chunks.files(name), shape)
-                write(whole, folder / f"{name}.parquet")
-            failed = _failed(self.failures, inputs)
-            write_rows(base, failed, FAILURES, folder / "failures.parquet")
-            for name in shapes:
-                table = base.read_parquet(str(folder / f"{name}.parquet"))
-                rows[name] = table.shape[0]
-                if rows[name] <= READABLE:
-                    write(table, folder / f"{name}.csv")
-        (folder / "README.md").write_text(_dictionary(shapes, rows), encoding="utf-8")
+        shapes = self.job.tables
+        chunks = {name: (shape, self.chunks.files(name)) for name, shape in shapes.items()}
+        return write_tables(folder, chunks, self.failures, inputs=inputs, further=further)
+
+
+def hidden_folder(goal: Path) -> Path:
+    """Return where the chunks of a run are, beside its goal."""
+    return goal.with_name(f".{goal.name}.running")
 
 
 @contextmanager
@@ -170,7 +149,7 @@ def running(
     """
     if goal.is_symlink():
         goal = goal.resolve()
-    folder = goal.with_name(f".{goal.name}.running")
+    folder = hidden_folder(goal)
     there = folder.is_dir()
     if retry_failed and not there:
         raise InputError(f"{goal}: no case failed in the last run of this, so none to try again")
@@ -262,40 +241,6 @@ def _remove_the_lock(folder: Path) -> None:
             folder.rmdir()
 
 
-def _failed(failures: list[Failure], inputs: Inputs | None) -> Columns:
-    """Return the table of the cases that failed."""
-    given = [dict(inputs(failure.case)) if inputs else {} for failure in failures]
-    texts = {
-        "kind": [failure.kind for failure in failures],
-        "message": [failure.message for failure in failures],
-        "inputs": [json.dumps(one, ensure_ascii=False, default=_plain) for one in given],
-    }
-    cases = np.array([failure.case for failure in failures], dtype=np.int64)
-    return {"case": cases, **{n: np.array(cells, dtype=object) for n, cells in texts.items()}}
-
-
-def _plain(value: Any) -> Any:
-    """Write a number of NumPy as a number, anything else as text."""
-    return value.item() if isinstance(value, np.generic) else str(value)
-
-
-def _dictionary(shapes: Mapping[str, TableShape], rows: Mapping[str, int]) -> str:
-    """Say what every table and column means."""
-    lines = ["# What the tables hold", ""]
-    lines += [
-        f"Each stands here as `.parquet`, to compute with; with up to {READABLE:,} rows also as "
-        "`.csv`, to read. What is undefined is missing.",
-        "",
-    ]
-    for name, shape in shapes.items():
-        lines += [f"## {name}", "", f"{shape.about} {rows[name]:,} rows.", ""]
-        lines += ["| column | kind | meaning |", "|---|---|---|"]
-        lines += [f"| `{n}` | {column.kind} | {column.about} |" for n, column in
-                  shape.columns.items()]  # fmt: skip
-        lines.append("")
-    return "\n".join(lines)
-
-
 def fingerprint_of(inputs: Mapping[str, Any]) -> str:
     """Tell experiments apart by all that their results depend on, versions included.
 
@@ -309,5 +254,5 @@ def fingerprint_of(inputs: Mapping[str, Any]) -> str:
     str
         64 hexadecimal digits.
     """
-    text = json.dumps([inputs, versions()], sort_keys=True, ensure_ascii=False, default=_plain)
+    text = json.dumps([inputs, versions()], sort_keys=True, ensure_ascii=False, default=plain_value)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -2,7 +2,8 @@
 
 Every listed value, both ends of every range and a value between them are put into the scenario,
 which is then checked as its own file is. Values that a rule ties together (the disagreement value
-and the threshold of a party) are tried in all combinations of their ends.
+and the threshold of a party) are tried in all combinations of their ends. Of a table the rows are
+tried as they stand: all of them if they are few, else those with the ends of each column.
 """
 
 from __future__ import annotations
@@ -118,16 +119,13 @@ def try_values(
     for name, (file, scenario) in scenarios.items():
         lost: set[str] = set()  # paths that lead nowhere are told of once
         bad: set[tuple[str, str]] = set()  # values, too
-        for group in _groups(factors):
-            for trials in _combinations(group, lost):
-                if not bad.isdisjoint(trial.key for trial in trials):
-                    continue
-                for refused in _refused(file, scenario, trials):
-                    lost |= {refused.trial.path} if refused.at_path else set()
-                    bad |= {refused.trial.key} if len(trials) == 1 or refused.alone else set()
-                    told.setdefault((*refused.trial.key, refused.text), (refused, []))[1].append(
-                        name
-                    )
+        for trials in _together(factors, lost, bad):
+            if not bad.isdisjoint(trial.key for trial in trials):
+                continue
+            for refused in _refused(file, scenario, trials):
+                lost |= {refused.trial.path} if refused.at_path else set()
+                bad |= {refused.trial.key} if len(trials) == 1 or refused.alone else set()
+                told.setdefault((*refused.trial.key, refused.text), (refused, []))[1].append(name)
     at_ends = {path for (path, _, _), (refused, _) in told.items() if not refused.trial.between}
     for refused, names in told.values():
         if refused.trial.between and refused.trial.path in at_ends:
@@ -135,6 +133,58 @@ def try_values(
         some = len(set(names)) < len(scenarios)
         where = f" (in {', '.join(dict.fromkeys(names))})" if some else ""
         yield replace(refused, text=refused.text + where)
+
+
+def _together(
+    factors: Sequence[Factor], lost: set[str], bad: set[tuple[str, str]]
+) -> Iterator[tuple[Trial, ...]]:
+    """Yield values that are tried together, without paths that lead nowhere.
+
+    Of a row of a table, what is known to be wrong by itself is left out as well, so that what is
+    wrong with the rest is told in the same breath.
+    """
+    tabled = [f for f in factors if isinstance(f, Tabled) and trials_of(f)]
+    if not tabled:
+        for group in _groups(factors):
+            yield from _combinations(group, lost)
+        return
+    for row in _rows(tabled):
+        trials = (_cell(factor, row) for factor in tabled if factor.path not in lost)
+        kept = tuple(trial for trial in trials if trial.key not in bad)
+        if kept:
+            yield kept
+
+
+def _rows(tabled: Sequence[Tabled]) -> list[int]:
+    """Return the rows that are tried: all if they are few, else those with ends of a column."""
+    n = len(tabled[0].cells)
+    if n <= MOST_TOGETHER:
+        return list(range(n))
+    numbers = {factor.path: factor.cells for factor in tabled if not factor.levels}
+    ends = [cells.argmin() for cells in numbers.values()]
+    ends += [cells.argmax() for cells in numbers.values()]
+    for path, cells in numbers.items():
+        below = numbers.get(path.replace(".threshold", ".disagreement"))
+        if path.endswith(".threshold") and below is not None:
+            ends.append((cells - below).argmin())
+    for factor in tabled:
+        if factor.levels:
+            ends += np.unique(factor.cells, return_index=True)[1].tolist()
+    return sorted(set(map(int, ends)))
+
+
+def _cell(factor: Tabled, row: int) -> Trial:
+    """Return the value that a factor has in a row."""
+    cell = factor.cells[row].item()
+    return Trial(factor.path, factor.levels[cell], cell) if factor.levels else Trial(
+        factor.path, cell, row
+    )  # fmt: skip
+
+
+def _is_tied(path: str) -> bool:
+    """Tell whether a rule ties a value to another of the same party."""
+    words = path.split(".")
+    return words[0] == "parties" and words[2:3] in (["threshold"], ["disagreement"])
 
 
 def _groups(factors: Sequence[Factor]) -> list[list[list[Trial]]]:
@@ -148,9 +198,8 @@ def _groups(factors: Sequence[Factor]) -> list[list[list[Trial]]]:
         return [[trials for _, trials in tried]] if tried else []
     groups: dict[str, list[list[Trial]]] = {}
     for path, trials in tried:
-        words = path.split(".")
-        level = words[0] == "parties" and words[2:3] in (["threshold"], ["disagreement"])
-        groups.setdefault(".".join(words[:2]) if level else f"{path} ", []).append(trials)
+        party = ".".join(path.split(".")[:2])
+        groups.setdefault(party if _is_tied(path) else f"{path} ", []).append(trials)
     return list(groups.values())
 
 

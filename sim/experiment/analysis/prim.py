@@ -201,7 +201,9 @@ class _Search:
             judged = [measured(limits, here, yes[half]) for limits in peeled]
             for by, counts in near.items():
                 apart = [abs(getattr(one, by) - wanted[by]) for one in judged]
-                nearest = peeled[int(np.argmin(apart))]
+                # of boxes as near as each other the best: all cases have full coverage, too
+                best = [(-one.density, -one.coverage) for one in judged]
+                nearest = peeled[min(range(len(judged)), key=lambda k: (apart[k], best[k]))]
                 counts += [nearest.limits(k) for k in range(len(names))]
                 if by == "coverage":
                     other = nearest.inside([column.only(~half) for column in columns])

@@ -15,8 +15,7 @@ from sim.experiment.analysis.prim import FoundBox
 from sim.experiment.analysis.robustness import Robustness
 from sim.experiment.analysis.sobol import SobolIndices
 from sim.experiment.analysis.tree import Tree
-from sim.experiment.shape import Column, TableShape
-from sim.experiment.table import Cell
+from sim.experiment.shape import Cell, Column, TableShape
 
 Row = tuple[Cell, ...]
 

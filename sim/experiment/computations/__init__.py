@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from sim.experiment.computations.amendments import amendments
 from sim.experiment.computations.comparison import comparison
+from sim.experiment.computations.equilibria import equilibria
 from sim.experiment.computations.solutions import solutions
 from sim.experiment.computations.zone import zone
 from sim.experiment.design import Experiment
@@ -21,6 +22,7 @@ COMPUTATIONS: dict[str, Callable[[Experiment], Computation]] = {
     "zone": zone,
     "solve": solutions,
     "amend": amendments,
+    "equilibria": equilibria,
 }
 
 ALSO = {"solve": ("zone",)}

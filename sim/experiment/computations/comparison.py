@@ -10,10 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.comparison.acceptance import answers, chosen, thrown
-from sim.comparison.differences import wilson
+from sim.comparison.differences import Difference, wilson
 from sim.comparison.verdict import broken_constraints, completions, crossed_lines
 from sim.ensemble import Ensemble
 from sim.experiment.case_group import CaseGroup
+from sim.experiment.computations.comparison_details import (
+    CONTRIBUTIONS,
+    DIFFERENCES,
+    Pairs,
+    contribution_rows,
+    difference_rows,
+    pairs_of_a_case,
+)
 from sim.experiment.design import Experiment
 from sim.experiment.job import Columns
 from sim.experiment.outcomes import Computation, Found, of_cases
@@ -149,8 +157,13 @@ class ComparedPlans:
         return columns
 
     def tables(self, scenario: Scenario) -> Mapping[str, TableShape]:
-        """Party by party, and all together."""
-        return {"acceptance": ACCEPTANCE, "joint": JOINT}
+        """Party by party, and all together; with few cases also where the numbers come from."""
+        return {
+            "acceptance": ACCEPTANCE,
+            "joint": JOINT,
+            "contributions": CONTRIBUTIONS,
+            "differences": DIFFERENCES,
+        }
 
     def seconds(self, scenario: Scenario) -> float:
         """Count the numbers that are read, and those that are added up, in every draw."""
@@ -162,7 +175,7 @@ class ComparedPlans:
         """Compare the plan versions in all cases of a group."""
         plans = read_plans(group.scenario, self.plans)
         centres = [_at_the_centre(group, plan) for plan in plans]
-        drawn = self._drawn(group, plans)
+        drawn, pairs = self._drawn(group, plans)
         outcomes: dict[str, NDArray[np.generic]] = {}
         for plan, centre, draws in zip(plans, centres, drawn, strict=True):
             for k, party in enumerate(group.scenario.parties):
@@ -178,32 +191,46 @@ class ComparedPlans:
             "acceptance": self._acceptance(group, plans, centres, drawn),
             "joint": self._joint(group, plans, centres, drawn),
         }
+        if group.few:
+            tables["contributions"] = contribution_rows(group, plans)
+            tables["differences"] = difference_rows(group, plans, pairs)
         return Found(outcomes, tables)
 
-    def _drawn(self, group: CaseGroup, plans: Sequence[PlanReading]) -> list[_Drawn]:
-        """Count who accepts in how many draws; where nothing is uncertain one speaks for all."""
+    def _drawn(self, group: CaseGroup, plans: Sequence[PlanReading]) -> tuple[list[_Drawn], Pairs]:
+        """Count who accepts in how many draws; where nothing is uncertain one speaks for all.
+
+        With few cases plan versions are also set against each other, draw by draw.
+        """
         certain = not group.uncertain and not any(plan.unsettled for plan in plans)
         n, n_parties = 1 if certain else self.draws, len(group.scenario.parties)
         accepts = np.zeros((len(plans), len(group), n_parties))
         by_all = np.zeros((len(plans), len(group)))
         quantiles = np.full((len(plans), len(QUANTILES), len(group), n_parties), np.nan)
+        pairs: dict[int, Sequence[Difference]] = {}
         for places, seed in group.by_seed():
             shape = (len(plans), len(places), n_parties, n) if group.detailed else (0,) * 4
             utility = np.empty(shape)
+            together = np.empty((len(plans), len(places), n) if group.few else (0,) * 3, dtype=bool)
             for draws in _Asked.all(group, plans, places, n, seed):
                 rows, cases = places[draws.part.cases], draws.n_cases
                 for k, plan in enumerate(plans):
                     worth, willing, all_of_them = draws.answers(plan, group.red_lines)
                     accepts[k, rows] += willing.T.reshape(n_parties, cases, -1).sum(axis=2).T
-                    by_all[k, rows] += all_of_them.reshape(cases, -1).sum(axis=1)
+                    jointly = all_of_them.reshape(cases, -1)
+                    by_all[k, rows] += jointly.sum(axis=1)
+                    if group.few:
+                        together[k, draws.part.cases, draws.part.draws] = jointly
                     if group.detailed:
                         each = worth.T.reshape(n_parties, cases, -1).swapaxes(0, 1)
                         utility[k, draws.part.cases, :, draws.part.draws] = each
+            for k, place in enumerate(places.tolist() if group.few else []):
+                pairs[place] = pairs_of_a_case(utility[:, k], together[:, k], self.draws)
             for k in range(len(utility)):
                 quantiles[k][:, places] = np.quantile(
                     utility[k], QUANTILES, axis=-1, overwrite_input=True
                 )
-        return [_Drawn(a / n, b / n, q) for a, b, q in zip(accepts, by_all, quantiles, strict=True)]
+        counted = zip(accepts, by_all, quantiles, strict=True)
+        return [_Drawn(a / n, b / n, q) for a, b, q in counted], pairs
 
     def _acceptance(
         self,
