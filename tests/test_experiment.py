@@ -17,6 +17,7 @@ import pytest
 from sim.cli import run_command
 from sim.comparison import compare
 from sim.experiment.analysis.asked import Analyst
+from sim.experiment.computations.comparison_details import pairs_of_a_case
 from sim.experiment.run import of_every_case, run_case
 from sim.experiment.study import study
 from sim.formats import shipped_scenarios
@@ -148,6 +149,23 @@ def test_contributions_add_up_to_the_utility(readings):
     for row in rows(readings, "acceptance"):
         key = (row["case"], row["plan"], row["party"])
         assert sums[key] == pytest.approx(float(row["utility"]), abs=1e-12)
+
+
+def test_where_nothing_is_uncertain_one_draw_speaks_for_all():
+    utility = np.array([[[0.25]], [[0.75]]])  # two versions, one party, one draw
+    by_all = np.array([[False], [True]])
+    (pair,) = pairs_of_a_case(utility, by_all, draws=40)
+    assert (pair.utility.tolist(), pair.interval.tolist()) == ([0.5], [[0.5], [0.5]])
+    assert (pair.better.tolist(), pair.joint, pair.joint_interval.tolist()) == ([1.0], 1.0, [1, 1])
+    (alone,) = pairs_of_a_case(utility, by_all, draws=1)
+    assert np.isinf(alone.interval).all()  # of a single draw nothing is known about the next
+
+
+def test_with_many_cases_the_longest_tables_are_left_out(sweep, readings):
+    origins = {"contributions", "differences"}
+    assert origins <= record(readings)["tables"].keys()
+    assert record(sweep)["cases"] == 64
+    assert not origins & record(sweep)["tables"].keys()
 
 
 def test_csv_and_parquet_hold_the_same_rows_and_the_page_names_them(sweep):

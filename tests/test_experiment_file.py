@@ -13,6 +13,7 @@ from sim.errors import InputError, ScenarioError
 from sim.experiment.design import Case, Experiment
 from sim.experiment.estimate import Estimate, estimate, refuse_too_large
 from sim.experiment.job import Block, compute_block
+from sim.experiment.scenario_job import ScenarioJob
 from sim.experiment.shape import CASE, Column, TableShape
 from sim.experiment.substitution import with_values
 from sim.formats import read_scenario, shipped_scenarios
@@ -212,6 +213,19 @@ discovery: [{{outcome: zone.exists, above: 1, below: 2}}]
         ("compute: [compair]", "expected compare, solve, zone, amend or equilibria"),
         ("repeats: 0", "expected a whole number from 1"),
         ("design: {table: nowhere.csv}", "no file is called"),
+        (f"design: {{table: {'x' * 300}}}", "no file is called"),
+        ("sensitivity: {}", "nothing varies, so nothing can be traced back"),
+        ("discovery: [{outcome: zone.exists}]", "nothing varies, so nothing can be traced back"),
+        ("vary: {parties.sel.patience: {uniform: [0.5, 1]}}\ndesign: {lhs: 4}\n"
+         "sensitivity: {methods: [tornado]}", "tornado does not read the design lhs: write "
+         "`design: {one_at_a_time: 2}` (or full), or leave tornado out"),
+        ("vary: {parties.sel.patience: {uniform: [0.5, 1]}}\ndesign: {morris: 4}\n"
+         "sensitivity: {methods: [morris, pawn]}", "pawn does not read the design morris"),
+        ("vary: {red_lines: [none]}\nsensitivity: {methods: [delta]}",
+         "expected sobol, morris, pawn or tornado"),
+        ("compute: {solve: {solutions: [median]}}", "median is defined for 2 parties, and 3 must "
+         "agree here: leave it out"),
+        ("compute: {solve: {solutions: [all]}}", "name the solutions that you want"),
         ("vary: {parties.sel.patience: {uniform: [0.5, 1]}}\ndesign: {halton: 90000000}\n"
          "repeats: 2", "180,000,000 cases of 1 number are more than a run may have"),
         ("vary:\n" + "".join(f"  title{k}: [1, 2, 3, 4, 5, 6]\n" for k in range(12)),
@@ -231,6 +245,42 @@ design: {{halton: 8}}
     (line,) = told(text)
     assert line.startswith("4:37: vary.parties.sel.threshold.uniform[0]: 0.3: the threshold 0.3 is "
                            "below the disagreement value 0.35")  # fmt: skip
+    assert "vary parties.sel.threshold.above_disagreement" in line
+
+
+def test_a_threshold_and_a_disagreement_value_that_move_together_never_clash(write):
+    text = shipped_scenarios()["water-dispute"].read_text(encoding="utf-8")
+    above = text.replace("threshold: {uniform: [0.4, 0.5]}", "threshold: {above_disagreement: 0.2}")
+    assert above != text
+    write(above, "mine.yaml")
+    prepared, _ = prepare_experiment(
+        write("""\
+experiment: 1
+scenario: mine.yaml
+vary:
+  parties.sel.threshold.above_disagreement: {uniform: [0, 0.2]}
+  parties.sel.disagreement: {uniform: [0.1, 0.6]}
+design: {halton: 8}
+""")
+    )
+    rows = ScenarioJob(prepared).compute(0, 8)
+    assert rows["outcomes"]["case"].tolist() == list(range(8))
+
+
+@pytest.mark.parametrize("high", [0.8, 1.2])
+def test_among_many_factors_the_one_that_is_wrong_is_found(write, high):
+    paths = [f"parties.{party}.patience" for party in ("halden", "merin", "sel", "commission")]
+    paths += [f"parties.halden.weights.{issue}" for issue in ("flow", "dam", "data", "cost")]
+    ranges = {path: [0.5, 0.9] for path in paths} | {"parties.merin.patience": [0.5, high]}
+    lines = "".join(f"  {path}: {{uniform: {ends}}}\n" for path, ends in ranges.items())
+    path = write(f"{WATER}vary:\n{lines}design: {{lhs: 8}}\n")
+    if high <= 1:
+        assert len(prepare_experiment(path)[0].design.factors) == 8
+        return
+    with pytest.raises(ScenarioError) as error:
+        prepare_experiment(path)
+    (line,) = str(error.value).splitlines()
+    assert "vary.parties.merin.patience.uniform[1]: 1.2: expected a number above 0" in line
 
 
 def test_ranges_that_fit_together_pass_though_each_alone_would_not(write):
@@ -310,6 +360,21 @@ def test_a_bad_cell_is_told_by_its_line_and_column(write, told, table, said):
     path = write(table, "cases.csv")
     lines = told(f"{WATER}design: {{table: cases.csv}}\n")
     assert any(line.startswith(f"{path}:") and said in line for line in lines), lines
+
+
+@pytest.mark.parametrize("copies", [1, 100])
+def test_rows_of_a_table_are_tried_as_they_stand_and_not_mixed(write, told, copies):
+    rows = "0.3,0.1\n0.4,0.25\n0.5,0.35\n" * copies
+    write(f"parties.sel.threshold,parties.sel.disagreement\n{rows}", "cases.csv")
+    text = f"{WATER}design: {{table: cases.csv}}\n"
+    prepared, _ = prepare_experiment(write(text))
+    assert prepared.design.n_cases == 3 * copies
+    path = write(f"parties.sel.threshold,parties.sel.disagreement\n{rows}0.41,0.42\n", "cases.csv")
+    (line,) = told(text)
+    assert line.startswith(
+        f"{path}:{3 * copies + 2}:1: parties.sel.threshold: 0.41: the threshold 0.41 is below the "
+        "disagreement value 0.42"
+    )
 
 
 def test_columns_of_a_table_are_those_that_vary_and_cells_keep_to_their_ranges(write, told):

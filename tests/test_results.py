@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import json
+import re
+import shlex
 import shutil
 import stat
 import zipfile
@@ -17,6 +19,8 @@ from small_results import edit, flip_a_byte, read_run, run_here, write_run
 
 import sim
 from sim.errors import InputError
+from sim.experiment import workers
+from sim.experiment.engine import Here
 from sim.experiment.study import study
 from sim.formats.archives import write_archive
 from sim.formats.export import export
@@ -49,7 +53,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_a_name_means_a_folder_in_results(copy: Path, monkeypatch):
     monkeypatch.chdir(copy.parent.parent)
     assert sim.read_results("halden").folder == Path("results/halden")
-    with pytest.raises(InputError, match="no results are called 'haldem'.*did you mean 'halden'"):
+    with pytest.raises(InputError, match=r"no results are called 'haldem'.*did you mean 'halden'"):
         sim.read_results("haldem")
 
 
@@ -190,7 +194,7 @@ def test_a_table_that_was_changed_is_not_taken_for_a_result(copy: Path):
     results = read_results(copy)
     assert len(results["cases"]) == 16
     for ask in (lambda: results["outcomes"], lambda: results.query("FROM outcomes")):
-        with pytest.raises(InputError, match="not what the run wrote.*`zopa verify` says"):
+        with pytest.raises(InputError, match=r"not what the run wrote.*`zopa verify` says"):
             ask()
 
 
@@ -303,9 +307,7 @@ def test_a_link_in_an_archive_is_refused(folder: Path, tmp_path: Path):
         read_results(archive)
 
 
-@pytest.mark.parametrize(
-    "damage", [lambda data: data[: len(data) // 2], lambda data: b"no archive"]
-)
+@pytest.mark.parametrize("damage", [lambda data: data[: len(data) // 2], lambda _: b"no archive"])
 def test_a_damaged_archive_is_told(folder: Path, tmp_path: Path, damage):
     archive = tmp_path / "halden.zip"
     write_archive(folder, "halden", archive)
@@ -343,12 +345,12 @@ def test_a_folder_of_something_else_is_never_written_over(results: Results, tmp_
     assert contents(tmp_path) == {"thesis/chapter1.txt": b"years of work"}
 
 
-def test_a_damaged_table_is_not_exported(copy: Path, tmp_path: Path):
+@pytest.mark.parametrize("name", ["out.zip", "csv"])
+def test_a_damaged_table_is_not_exported(copy: Path, tmp_path: Path, name):
     flip_a_byte(copy / "tables" / "zone.parquet", 100)
     with pytest.raises(InputError, match="not what the run wrote"):
-        export(read_results(copy), tmp_path / "csv")
-    assert not (tmp_path / "csv").exists()
-    assert not list(tmp_path.glob(".csv*"))
+        export(read_results(copy), tmp_path / "elsewhere" / name)
+    assert not (tmp_path / "elsewhere").exists()
 
 
 def test_the_list_tells_the_finished_from_the_running_and_the_stopped(copy: Path, zopa):
@@ -426,12 +428,35 @@ def test_a_wrong_question_leaves_with_code_2(folder: Path, zopa):
     assert 'stand in double quotes: "case"' in err
 
 
-def test_what_a_run_keeps_of_its_inputs_gives_the_same_tables(folder: Path, tmp_path: Path, zopa):
-    kept = read_results(folder)
-    code, _, err = zopa("run", kept.experiment_file, "--into", tmp_path, "--workers", 1)
-    assert code == 0, err
-    made = read_results(tmp_path / "halden")
+def blocks(language: str) -> list[str]:
+    """Return what stands in the page on results in one language."""
+    text = (Path(__file__).parent.parent / "docs" / "results.md").read_text()
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+class Spared(Here):
+    """This process in place of others, which take seconds to start."""
+
+    def __init__(self, workers: int) -> None:
+        self.asked = workers
+
+    def stop(self) -> None:
+        """There is nothing to stop."""
+
+
+def test_what_the_page_on_results_says_can_be_done(tmp_path: Path, zopa, monkeypatch):
+    monkeypatch.setattr(workers, "LocalPool", Spared)
+    monkeypatch.chdir(tmp_path)
+    Path("halden.yaml").write_text(blocks("yaml")[0])
+    for line in "".join(blocks("sh")).splitlines():
+        code, out, err = zopa(*shlex.split(line)[1:])
+        assert code == 0, (line, out, err)
+    kept, again = read_results("halden"), read_results("again/halden")
     for table in kept.tables:
-        assert made.recorded(table).sha256 == kept.recorded(table).sha256
-    assert zopa("results", "export", made.folder, "-o", tmp_path / "halden.zip")[0] == 0
-    assert read_results(tmp_path / "halden.zip").tables == kept.tables
+        assert again.recorded(table).sha256 == kept.recorded(table).sha256
+    for question in blocks("sql"):
+        assert len(kept.query(question)) > 0
+    names: dict[str, object] = {}
+    for snippet in blocks("python"):
+        exec(snippet, names)
+    assert names["every"].shape[0] == 64  # type: ignore[attr-defined]

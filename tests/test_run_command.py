@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shlex
@@ -17,7 +18,8 @@ import pytest
 
 from sim.cli import run_command
 from sim.experiment import cluster, estimate
-from sim.formats import room
+from sim.experiment.workers import LocalPool
+from sim.formats import result_tables, room
 from sim.formats.locks import locked
 from sim.formats.parquet import read_columns
 from sim.formats.runs import hidden_folder
@@ -87,6 +89,13 @@ def started(experiment: Path, *options: str) -> subprocess.Popen[str]:
     return command
 
 
+def a_start() -> float:
+    """Return how long a small program takes at present: the machine may be busy with others."""
+    began = time.monotonic()
+    subprocess.run([sys.executable, "-c", "import numpy"], check=True)
+    return time.monotonic() - began
+
+
 def test_a_dry_run_says_what_it_would_take_and_writes_nothing(sweep, zopa):
     code, out, _ = zopa("run", sweep, "--into", sweep.parent, "--dry-run", "--workers", 2)
     assert code == 0
@@ -109,7 +118,7 @@ def test_ctrl_c_stops_within_a_second_and_says_how_to_go_on(sweep, undisturbed):
     asked = time.monotonic()
     command.send_signal(signal.SIGINT)
     out, said = command.communicate()
-    assert time.monotonic() - asked < 1.5  # a second, and what a busy machine takes
+    assert time.monotonic() - asked < max(1.0, 8 * a_start())
     assert (command.returncode, out) == (130, "")
     assert "Traceback" not in said
     assert " of 240 cases are done and kept: go on with --resume" in said
@@ -179,14 +188,17 @@ def test_with_resume_a_damaged_manifest_is_refused(sweep, broken_off, capsys, da
     assert manifest.read_bytes() == damage(data)
 
 
-def test_what_is_left_is_taken_up_and_nothing_computed_again(sweep, broken_off, zopa):
-    before = {path.name: path.stat().st_mtime_ns for path in broken_off.glob("*.parquet")}
-    assert before
+def test_what_is_left_is_taken_up_and_nothing_computed_again(sweep, broken_off, zopa, monkeypatch):
+    monkeypatch.setattr(LocalPool, "submit", lambda *_: pytest.fail("this is done already"))
     sweep.write_text(SWEEP.replace("title: How much", "title: Just how much"))
     arguments = ("run", sweep, "--into", sweep.parent, "--limit", 20, "--resume", "--json")
     code, out, _ = zopa(*arguments)
     told = json.loads(out)
-    assert (code, told["cases"], told["of"]) == (0, 20, 240)
+    assert (code, told["cases"], told["of"], told["failed"]) == (0, 20, 240, 0)
+    assert told["results"] == str(sweep.parent / "gain")
+    assert told["tables"]["outcomes"] == 20
+    assert told["findings"]
+    assert told["seconds"] > 0
     assert not broken_off.exists()
 
 
@@ -222,6 +234,25 @@ def test_a_run_that_the_disk_has_no_room_for_is_refused(sweep, monkeypatch, caps
     assert "20,000 cases need about" in said
     assert "1.0 MB are free: take fewer cases" in said
     assert [path.name for path in sweep.parent.iterdir()] == ["gain.yaml"]
+
+
+def test_a_disk_that_fills_up_loses_nothing(sweep, monkeypatch, capsys):
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    arguments = (sweep, "--limit", "8", "--no-figures")
+    assert run(*arguments) == 0
+    before = contents(sweep.parent / "gain")
+    with monkeypatch.context() as patch:
+        patch.setattr(result_tables, "write", full)
+        assert run(*arguments) == 2
+    said = capsys.readouterr().err
+    assert "No space left on device" in said
+    assert "8 of 8 cases are done and kept: make room, then go on with --resume" in said
+    assert contents(sweep.parent / "gain") == before
+    monkeypatch.setattr(LocalPool, "submit", lambda *_: pytest.fail("this is done already"))
+    assert run(*arguments, "--resume") == 0
+    assert contents(sweep.parent / "gain") == before
 
 
 def test_a_part_of_a_design_says_that_it_is_one(sweep, undisturbed, zopa):
@@ -272,16 +303,6 @@ def test_where_every_case_fails_the_previous_results_stay(tmp_path, capsys):
     assert "every case failed, so nothing was written:\n  case 0 (" in said
     assert previous.read_text() == "{}"
     assert {p.name for p in tmp_path.iterdir()} == {"nobody-signs", "nobody-signs.yaml"}
-
-
-def test_programs_get_one_object(sweep, zopa):
-    code, out, _ = zopa("run", sweep, "--into", sweep.parent, "--limit", 8, "--json")
-    told = json.loads(out)
-    assert code == 0
-    assert told["results"] == str(sweep.parent / "gain")
-    assert told["tables"]["outcomes"] == told["cases"] == 8
-    assert told["findings"]
-    assert told["seconds"] > 0
 
 
 @pytest.mark.parametrize(

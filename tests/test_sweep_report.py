@@ -1,6 +1,7 @@
 """The page about an experiment as a whole: what its sentences say is what its tables hold."""
 
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +15,7 @@ from sim.experiment.prepared import Prepared
 from sim.experiment.study import Study, study
 from sim.formats import read_scenario
 from sim.formats.experiments import prepare_experiment
-from sim.report.cells import escaped, markdown_table
+from sim.report.cells import cut_table, escaped, markdown_table
 from sim.report.sections.alone import flips_in_words, moved_alone_in_words
 from sim.report.sections.analyses import answered, rows_of
 from sim.report.sections.discovery import box_in_words, rule_in_words, warnings_in_words
@@ -76,6 +77,10 @@ def plain_text(text: str) -> str:
     return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
+def tables(text: str) -> list[list[str]]:
+    return [block.splitlines() for block in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)]
+
+
 def made_up(text: str, outcomes: dict, **tables: dict) -> Study:
     """Return a study whose tables are written here, not computed."""
     experiment = Experiment.model_validate({"experiment": 1, "scenario": "water-dispute"})
@@ -102,10 +107,9 @@ def test_a_page_reads_as_words_whatever_was_asked(name):
 
 @pytest.mark.parametrize("name", ASKED)
 def test_every_table_has_as_many_cells_in_a_row_as_heads(name):
-    for block in re.findall(r"(?:^\|.*\n)+", page(name), re.MULTILINE):
-        cells = {len(re.findall(r"(?<!\\)\|", line)) for line in block.splitlines()}
-        assert len(cells) == 1
-        assert len(block.splitlines()) <= 25
+    for block in tables(page(name)):
+        assert len({len(re.findall(r"(?<!\\)\|", line)) for line in block}) == 1
+        assert len(block) <= 25
 
 
 @pytest.mark.parametrize("name", ASKED)
@@ -318,6 +322,7 @@ def test_a_single_case_is_no_sample():
     assert "Nothing was varied" in text
     assert "exists in the only case" in text
     assert "median" not in text.split("### Solutions")[0]
+    assert "### Case by case" not in text
     assert "| **halden_draft** Halden's draft | yes; 0.37 | no; −0.15 | no; −0.05 |" in (
         text.replace("0.050", "0.05")
     )
@@ -333,6 +338,24 @@ def test_repeats_and_scenarios_are_told_apart_from_cases():
     assert "Some outcomes have no value in some cases" in text
 
 
+def test_few_cases_stand_in_rows_and_a_reading_is_told_from_another():
+    text, outcomes = plain_text(page("full")), done("full").tables["outcomes"]
+    assert "### Case by case" not in text  # each of them has a section of its own
+    few = made_up(RIVER + LISTS + FEW, {
+        "zone.exists": np.arange(9) % 3 == 0,
+        "zone.probability": np.ma.array(np.arange(9) / 10, mask=np.arange(9) == 4),
+    })  # fmt: skip
+    ranged = made_up(RIVER + RANGES + FEW + "design: {lhs: 9}\n", few.tables["outcomes"])
+    rows = plain_text(sweep_report(ranged, [])).split("### Case by case")[1].splitlines()[4:13]
+    assert [row.split(" | ")[4:] for row in rows[3:5]] == [["yes", "30 % |"], ["no", "– |"]]
+    said = next(one for one in findings_of(few) if one.startswith("By “red lines”"))
+    shares = (
+        "100 % of the cases with “none”, in 0 % with “stated” and in 0 % with “stated and implied”"
+    )
+    assert plain_text(said) == f"By “red lines”: a zone exists in {shares}."
+    assert len(outcomes["case"]) == 9
+
+
 def test_cases_that_failed_are_counted_and_left_out():
     found = done("lhs")
     outcomes = {name: column[8:] for name, column in found.tables["outcomes"].items()}
@@ -346,7 +369,47 @@ def test_cases_that_failed_are_counted_and_left_out():
     assert "## What came of it" not in sweep_report(none, [])
 
 
+def test_a_long_list_is_cut_and_says_where_the_rest_is():
+    cut = cut_table(["n"], [[str(n)] for n in range(15)], table="pawn")
+    assert cut[-2:] == ["The first 12 of 15; all are in `tables/pawn.parquet`.", ""]
+    assert len(cut_table(["n"], [[str(n)] for n in range(13)], table="pawn")) == 16
+    assert re.search(r"The first 12 of \d+; all are in `tables/sobol.parquet`\.", page("sobol"))
+
+
+def test_a_box_that_one_factor_decides_stands_up():
+    told = Told(done("lhs"))
+    box = next(b for b in rows_of(told, "boxes") if b["outcome"] == "commission_text.all.accepts")
+    assert (box["density"], box["coverage"]) == (1, 1)
+    assert warnings_in_words(told, box) == []
+
+
+def test_what_a_model_predicts_is_said_with_the_names_of_the_parties():
+    text = RIVER + LISTS + "compute: {equilibria: {models: [alternating_offers]}}\n"
+    found = made_up(text, {
+        "alternating_offers.halden": np.linspace(0.3, 0.5, 9),
+        "alternating_offers.agreement": np.arange(9) > 2,
+    })  # fmt: skip
+    said = findings_of(found)
+    label = "lternating offers: utility that Halden gets or expects"
+    assert said[0] == f"A{label}: median 0.40, from 0.30 to 0.50."
+    assert f"| a{label} | 9 | 0.40 | 0.30 | 0.50 |" in sweep_report(found, [])
+
+
 def test_titles_full_of_marks_stay_titles():
+    found = done("lhs")
+    halden = found.scenario.parties["halden"].model_copy(update={"name": "Ha|den [x](y) *"})
+    marked = found.scenario.model_copy(
+        update={"title": "A | b", "parties": {**found.scenario.parties, "halden": halden}}
+    )
+    ready = replace(found.prepared, scenarios={"water-dispute": marked})
+    text = sweep_report(Study("lhs", ready, found.tables), [])
+    assert text.startswith("# A \\| b\n")
+    assert "| Ha\\|den \\[x\\](y) \\* |" in text
+    for block in tables(text):
+        assert len({len(re.findall(r"(?<!\\)\|", line)) for line in block}) == 1
+
+
+def test_text_is_escaped_where_markdown_would_take_it_for_more():
     assert escaped("a_b *c* [d](e) <f> 3 < 4 `g` | h\ni") == (
         r"a_b \*c\* \[d\](e) \<f> 3 < 4 \`g\` \| h i"
     )

@@ -115,6 +115,27 @@ def test_nan_is_not_the_same_as_missing(copy: Path):
     assert "utility_05 holds NaN, where what is undefined is missing" in found.checks[0].said
 
 
+def test_rows_of_cases_that_there_are_not_are_told(copy: Path):
+    edit(copy, "outcomes", '"case" = 99 WHERE "case" = 5', forge=True)
+    found = checked(copy)
+    assert failing(found) == ["tables", "cases"]
+    assert "1 row of cases that there are not" in found.checks[0].said
+    assert [one.stored for one in found.differences] == ["cannot be read"]
+
+
+def test_a_column_that_was_taken_out_is_told(copy: Path):
+    table = copy / "tables" / "joint.parquet"
+    with duckdb.connect() as base:
+        base.execute(
+            f"CREATE TABLE t AS SELECT * EXCLUDE (completable) FROM read_parquet('{table}')"
+        )
+        base.execute(f"COPY t TO '{table}' (FORMAT parquet)")
+    edit(copy, "joint", "plan = plan", forge=True)
+    found = checked(copy)
+    assert "joint: other columns than are declared" in found.checks[0].said
+    assert {(one.table, one.column) for one in found.differences} == {("joint", "completable")}
+
+
 def test_rows_that_were_taken_out_are_told(copy: Path):
     edit(copy, "joint", '"case" = 1 WHERE "case" = 0', forge=True)
     found = checked(copy)
@@ -190,12 +211,17 @@ def test_other_versions_are_told_and_allowed_their_last_digits(copy: Path):
 
 
 def test_an_answer_cut_short_by_the_clock_may_come_out_otherwise(copy: Path):
-    changed = "exact = false, utility = utility / 2 WHERE \"case\" = 0 AND solution = 'nash'"
-    edit(copy, "solutions", changed, forge=True)
+    edit(copy, "solutions", "exact = false WHERE \"case\" = 0 AND solution = 'nash'", forge=True)
+    edit(copy, "solutions", 'utility = utility / 2 WHERE "case" = 0', forge=True)
     edit(copy, "outcomes", '"nash.halden" = 0.123, "zone.share" = 0.5 WHERE "case" = 0', forge=True)
     found = checked(copy)
-    assert [(one.table, one.column) for one in found.differences] == [("outcomes", "zone.share")]
-    assert found.undecided > 2
+    wrong = {(one.table, one.column) for one in found.differences}
+    assert wrong == {("outcomes", "zone.share"), ("solutions", "utility")}
+    solutions = read_results(copy)["solutions"].query("case == 0")
+    of_nash = int((solutions["solution"] == "nash").sum())
+    others = len(solutions) - of_nash
+    assert len(found.differences) == 1 + others
+    assert found.undecided == 1 + 2 * of_nash  # an outcome; what each gets, and that it is proven
 
 
 def fail_in(monkeypatch: pytest.MonkeyPatch, *cases: int) -> None:
@@ -226,7 +252,7 @@ def test_a_case_that_killed_its_worker_is_not_tried_again(copy: Path):
     read = read_run(copy)
     failures = copy / "tables" / "failures.parquet"
     with duckdb.connect() as base:
-        row = "(SELECT 7::BIGINT AS \"case\", 'worker died' AS kind, 'gone' AS message, '{}' AS inputs)"
+        row = "(SELECT 7::BIGINT \"case\", 'worker died' kind, 'gone' message, '{}' inputs)"
         base.execute(f"COPY {row} TO '{failures}' (FORMAT parquet)")
     write_run(copy, read)
     assert 7 not in checked(copy, every=True).cases

@@ -81,9 +81,8 @@ def show_case(done: Finished) -> None:
         zone_finding,
     )
     from sim.findings.sizes import chance_in_words  # noqa: PLC0415
-    from sim.words import capital  # noqa: PLC0415
 
-    answers.rule(bold(capital(done.case.label)), align="left", style="dim")
+    answers.rule(bold(done.heading), align="left", style="dim")
     if done.comparison is not None:
         answers.print(summary_table(done.comparison))
         answers.print("\n" + bold(acceptance_finding(done.comparison)))
@@ -91,8 +90,8 @@ def show_case(done: Finished) -> None:
         answers.print(bold(zone_finding(done.settlement)))
         if done.settlement.clash:
             answers.print(bullets(clash_in_words(done.settlement)))
-        answers.print(chance_in_words(done.settlement.chance))
         if done.settlement.chance:
+            answers.print(chance_in_words(done.settlement.chance))
             answers.print(
                 note(
                     "At the centre every red line holds; in a draw each holds with its own chance."

@@ -49,7 +49,7 @@ def setting_in(scenario: Scenario, path: str) -> Setting | None:
     >>> from sim.formats import parse_scenario, starter_scenario
     >>> fence = parse_scenario(starter_scenario())
     >>> setting_in(fence, "parties.ann.consent"), setting_in(fence, "parties.ann.patience")
-    ('required', None)
+    ('required', 0.95)
     """
     steps = steps_of(path)
     if len(steps) == 3 and steps[0] == "parties" and steps[2] in ("threshold", "disagreement"):

@@ -14,9 +14,12 @@ from sim.experiment.analysis.asked import Analyst
 from sim.experiment.cases import Design
 from sim.experiment.design import Case, Experiment
 from sim.experiment.job import Columns
+from sim.experiment.labels import factor_label, setting_label
 from sim.experiment.prepared import Prepared
+from sim.experiment.study import Study
 from sim.scenario import Scenario
 from sim.settlement import Settlement, solve
+from sim.words import capital
 
 SHOWN_APART = 12
 """With at most so many cases each is shown by itself, beside what they say together."""
@@ -27,12 +30,28 @@ DRAWN_APART = 50
 
 @dataclass(frozen=True, eq=False)
 class Finished:
-    """What one case gave; what was not asked for is ``None``."""
+    """What one case gave; what was not asked for is ``None``.
+
+    Attributes
+    ----------
+    case, scenario
+        The case, and the scenario with the case's settings in it.
+    comparison, settlement
+        What was computed.
+    settings
+        What is set in the case, in the words of the scenario; that of the file if left out.
+    """
 
     case: Case
     scenario: Scenario
     comparison: Comparison | None
     settlement: Settlement | None
+    settings: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The case as a heading."""
+        return capital(self.settings or self.case.label)
 
 
 def stands_apart(experiment: Experiment) -> bool:
@@ -94,7 +113,19 @@ def run_case(prepared: Prepared, number: int) -> Finished:
             draws=experiment.zone_draws,
             seed=seed,
         )
-    return Finished(case, scenario, comparison, settlement)
+    return Finished(case, scenario, comparison, settlement, in_words(prepared, case))
+
+
+def in_words(prepared: Prepared, case: Case) -> str:
+    """Say what is set in a case, in the words of the scenario."""
+    every = Study("", prepared, {})
+    words = [
+        Case(case.number, {path: value}).label
+        if path in ("red_lines", "levers")
+        else f"{factor_label(every, path)} = {setting_label(every, path, value)}"
+        for path, value in case.settings.items()
+    ]
+    return ", ".join(words)
 
 
 def analyses(prepared: Prepared, outcomes: Mapping[str, NDArray[Any]]) -> dict[str, Columns]:

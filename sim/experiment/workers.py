@@ -15,7 +15,12 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import get_all_start_methods, get_context, parent_process
+from multiprocessing import (
+    get_all_start_methods,
+    get_context,
+    parent_process,
+    resource_tracker,
+)
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
@@ -181,7 +186,7 @@ def _process() -> tuple[Connection[Any, Any], BaseProcess]:
     context = _context()
     ours, theirs = context.Pipe()
     process = context.Process(target=_work, args=(theirs,), daemon=True)  # type: ignore[attr-defined]
-    with _environment():
+    with _environment(), _deaf_to_ctrl_c():
         process.start()
     theirs.close()  # so that the pipe ends with the process
     return ours, process
@@ -206,6 +211,24 @@ def _environment() -> Iterator[None]:
     finally:
         for name in missing:
             os.environ.pop(name, None)
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Have a new process, and the one it is forked from, pass over Ctrl-C while they start.
+
+    A terminal tells it to all of them; only the main process answers. A signal that is blocked
+    stays so in what is started meanwhile.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # it starts along, and would let the signal through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(pipe: Connection[Any, Any]) -> None:

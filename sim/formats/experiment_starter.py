@@ -71,7 +71,7 @@ def starter_experiment(path_or_name: str, called: str | None = None) -> str:
 
     Examples
     --------
-    >>> print(starter_experiment("water-dispute").splitlines()[8])
+    >>> print(starter_experiment("water-dispute").splitlines()[10])
       parties.halden.threshold: {uniform: [0.35, 0.5]}
     """
     scenario = read_scenario(path_or_name)

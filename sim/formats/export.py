@@ -46,6 +46,8 @@ def export(results: Results, goal: Path, *, force: bool = False) -> Path:
         If something stands there already, nothing can be written there, or a table is not the one
         that the run wrote.
     """
+    for table in results.tables:
+        results.whole_file(table)
     if goal.suffix == SUFFIX:
         with whole_file(goal, force=force) as draft:
             write_archive(results.folder, results.name, draft)

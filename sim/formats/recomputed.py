@@ -13,7 +13,7 @@ from typing import Self
 import numpy as np
 
 from sim.experiment.engine import Here, Pool, compute_all
-from sim.experiment.job import Block, Columns, Computed, Job, blocks_of
+from sim.experiment.job import Block, Columns, Computed, Job, blocks_of, joined
 from sim.experiment.run import analyses
 from sim.experiment.scenario_job import ScenarioJob
 from sim.experiment.shape import TableShape
@@ -23,6 +23,9 @@ from sim.formats.row_differences import Difference, differences
 from sim.formats.undecided import undecided
 
 DIED = "worker died"
+
+TOGETHER = 256
+"""Cases that are compared at a time, at least: reading takes longer than comparing."""
 
 
 def chosen(
@@ -88,7 +91,7 @@ class Recomputed:
     tolerance
         How far numbers may lie apart; with 0 they are the same bits.
     damaged
-        Tables that are not what the run wrote; those that can be read are compared all the same.
+        Tables that are not what they should be; those that can be read are compared all the same.
     found
         What differs.
     undecided
@@ -153,13 +156,20 @@ class Recomputed:
             elif name not in self.results.tables:
                 self.found.append(Difference(name, None, None, None, "not there", "there"))
 
+        waiting: list[tuple[Block, Computed]] = []
+
         def keep(block: Block, computed: Computed) -> None:
-            self._compare(block, computed)
+            waiting.append((block, computed))
             self.computed += _numbers(block)
+            if sum(len(_numbers(block)) for block, _ in waiting) >= TOGETHER:
+                self._compare(waiting)
+                waiting.clear()
             if told is not None:
                 told(self.cases, total)
 
         compute_all(self.job, blocks, pool, keep)
+        if waiting:
+            self._compare(waiting)
         self.computed.sort()
         self.found.sort(key=lambda one: -1 if one.case is None else one.case)
 
@@ -181,10 +191,14 @@ class Recomputed:
             self.found += differences(name, self._all(name), again, self.tolerance)
         return len(stored)
 
-    def _compare(self, block: Block, computed: Computed) -> None:
+    def _compare(self, done: Sequence[tuple[Block, Computed]]) -> None:
+        """Compare blocks that were computed with what is stored of their cases."""
+        in_order = sorted(done, key=lambda one: one[0].first)
+        cases = [case for block, _ in in_order for case in _numbers(block)]
+        computed = joined([one for _, one in in_order])
         names = [n for n in self.job.tables if n in self.results.tables]
         names = [n for n in names if n not in self._unreadable]
-        stored = {name: self._stored(name, block) for name in names}
+        stored = {name: self._stored(name, cases) for name in names}
         again = {
             name: self._typed(computed.rows.get(name), self.job.tables[name]) for name in names
         }
@@ -197,11 +211,11 @@ class Recomputed:
                 else:
                     self.found.append(one)
         if "failures" not in self._unreadable:
-            self._compare_failures(block, computed)
+            self._compare_failures(cases, computed)
 
-    def _compare_failures(self, block: Block, computed: Computed) -> None:
+    def _compare_failures(self, cases: Sequence[int], computed: Computed) -> None:
         now = {failure.case: failure.message for failure in computed.failures}
-        for case in sorted(case for case in {*self._failed, *now} if case in _numbers(block)):
+        for case in sorted({*self._failed, *now}.intersection(cases)):
             then, said = self._failed.get(case), now.get(case)
             if then != said and not (self.tolerance and then and said):
                 self.found.append(Difference("failures", case, None, "message", then, said))
@@ -214,12 +228,19 @@ class Recomputed:
             found = self._all(name)
         except (duckdb.Error, ValueError):
             return False
-        return "case" in found or "case" not in self.results.recorded(name).columns
+        if "case" not in self.results.recorded(name).columns:
+            return True
+        cases = found.get("case", np.array([], dtype=object))
+        whole = cases.dtype.kind == "i" and not isinstance(cases, np.ma.MaskedArray)
+        return whole and bool(((cases >= 0) & (cases < self.job.n_cases)).all())
 
-    def _stored(self, name: str, block: Block) -> Columns:
-        """Read the rows of some cases."""
-        rows = self._base.read_parquet(str(self.results.file(name)))
-        return columns_of(rows.filter(f'"case" >= {block.first} AND "case" < {block.last}'))
+    def _stored(self, name: str, cases: Sequence[int]) -> Columns:
+        """Read the rows of some cases, in order."""
+        first, last = cases[0], cases[-1]
+        wanted = f'"case" BETWEEN {first} AND {last}'
+        if last - first >= len(cases):
+            wanted = f'"case" IN ({", ".join(map(str, cases))})'
+        return columns_of(self._base.read_parquet(str(self.results.file(name))).filter(wanted))
 
     def _all(self, name: str) -> Columns:
         return columns_of(self._base.read_parquet(str(self.results.file(name))))

@@ -62,6 +62,8 @@ def list_runs(folder: Path = RESULTS) -> list[Entry]:
     InputError
         If there is no such folder.
     """
+    if folder == RESULTS and not folder.exists():
+        return []
     if not folder.is_dir():
         raise InputError(f"{folder}: there is no such folder; `zopa run` makes results")
     found = [_of_results(path.parent) for path in folder.glob(f"*/{RUN}")]

@@ -119,7 +119,7 @@ def try_values(
     for name, (file, scenario) in scenarios.items():
         lost: set[str] = set()  # paths that lead nowhere are told of once
         bad: set[tuple[str, str]] = set()  # values, too
-        for trials in _together(factors, lost, bad):
+        for trials in _together(scenario, factors, lost, bad):
             if not bad.isdisjoint(trial.key for trial in trials):
                 continue
             for refused in _refused(file, scenario, trials):
@@ -136,16 +136,20 @@ def try_values(
 
 
 def _together(
-    factors: Sequence[Factor], lost: set[str], bad: set[tuple[str, str]]
+    scenario: Scenario, factors: Sequence[Factor], lost: set[str], bad: set[tuple[str, str]]
 ) -> Iterator[tuple[Trial, ...]]:
     """Yield values that are tried together, without paths that lead nowhere.
 
-    Of a row of a table, what is known to be wrong by itself is left out as well, so that what is
-    wrong with the rest is told in the same breath.
+    Many factors are first moved all at once, and one by one only if something is wrong then. Of a
+    row of a table, what is known to be wrong by itself is left out as well, so that what is wrong
+    with the rest is told in the same breath.
     """
     tabled = [f for f in factors if isinstance(f, Tabled) and trials_of(f)]
     if not tabled:
-        for group in _groups(factors):
+        groups = _groups(factors)
+        if len(groups) > 1 and all(_is_sound(scenario, trials) for trials in _pairwise(groups)):
+            return
+        for group in groups:
             yield from _combinations(group, lost)
         return
     for row in _rows(tabled):
@@ -153,6 +157,21 @@ def _together(
         kept = tuple(trial for trial in trials if trial.key not in bad)
         if kept:
             yield kept
+
+
+def _pairwise(groups: Sequence[list[list[Trial]]]) -> Iterator[tuple[Trial, ...]]:
+    """Yield few combinations in which every value occurs, and all ends of any two factors meet.
+
+    Two factors differ in some digit of their numbers, written in base 2: the combinations that
+    follow a digit, and its opposite, put one at its low end and the other at its high end.
+    """
+    each = [trials for group in groups for trials in group]
+    for k in range(max(map(len, each))):
+        yield tuple(trials[min(k, len(trials) - 1)] for trials in each)
+    for digit in range((len(each) - 1).bit_length()):
+        for flip in (0, 1):
+            ends = ((number >> digit & 1) ^ flip for number in range(len(each)))
+            yield tuple(t[min(end, len(t) - 1)] for t, end in zip(each, ends, strict=True))
 
 
 def _rows(tabled: Sequence[Tabled]) -> list[int]:
@@ -224,14 +243,20 @@ def _extremes(trials: list[Trial]) -> list[Trial]:
     return [ordered[0], ordered[-1]]
 
 
-def _refused(file: str, scenario: Scenario, trials: Sequence[Trial]) -> Iterator[Refused]:
-    """Try values together; only where something is wrong is the file read again, for its words."""
+def _is_sound(scenario: Scenario, trials: Sequence[Trial]) -> bool:
+    """Tell whether a scenario is in order with some values in it."""
     values = {trial.path: trial.value for trial in trials}
     try:
-        if next(inconsistencies(with_values(scenario, values)), None) is None:
-            return
+        return next(inconsistencies(with_values(scenario, values)), None) is None
     except InputError:
-        pass  # said better below
+        return False
+
+
+def _refused(file: str, scenario: Scenario, trials: Sequence[Trial]) -> Iterator[Refused]:
+    """Try values together; only where something is wrong is the file read again, for its words."""
+    if _is_sound(scenario, trials):
+        return
+    values = {trial.path: trial.value for trial in trials}
     try:
         read_scenario(file, values)
     except ScenarioError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -123,12 +123,8 @@ def verify(
     """
     prepared = results.prepared()
     other = tuple(_other_versions(results))
-    damaged = [
-        table
-        for table in results.tables
-        if checksum_of(results.file(table)) != results.recorded(table).sha256
-    ]
-    checks = [_tables(results, damaged), _inputs(results, prepared, exact=not other)]
+    of_tables, damaged = _tables(results)
+    checks = [of_tables, _inputs(results, prepared, exact=not other)]
     job, tolerance = ScenarioJob(prepared), TOLERANCE if other else 0.0
     with Recomputed(results, job, tolerance, damaged) as again:
         blocks = chosen(job, cases, every=every, seed=seed, avoid=again.deadly)
@@ -159,17 +155,23 @@ def _other_versions(results: Results) -> Iterator[str]:
         yield f"revision {before or 'not known'} then, {now or 'not known'} now"
 
 
-def _tables(results: Results, damaged: Sequence[str]) -> Check:
-    """Say whose checksum is another, and which of the others is not as it is declared."""
-    said = []
-    if damaged:
-        said.append(f"not what the run wrote: {listed(damaged)} (checksums other than in {RUN})")
+def _tables(results: Results) -> tuple[Check, list[str]]:
+    """Compare checksums and what is declared; return the tables of which either is wrong."""
+    changed = [
+        table
+        for table in results.tables
+        if checksum_of(results.file(table)) != results.recorded(table).sha256
+    ]
+    said, wrong = [], list(changed)
+    if changed:
+        said.append(f"not what the run wrote: {listed(changed)} (checksums other than in {RUN})")
     with connected() as base:
         for table in results.tables:
-            if table not in damaged:
-                said += [f"{table}: {wrong}" for wrong in _not_as_declared(base, results, table)]
+            told = [] if table in changed else list(_not_as_declared(base, results, table))
+            said += [f"{table}: {one}" for one in told]
+            wrong += [table] if told else []
     fine = f"{counted(len(results.tables), 'table')} as the run wrote them"
-    return Check("tables", not said, "; ".join(said) or fine)
+    return Check("tables", not said, "; ".join(said) or fine), wrong
 
 
 def _not_as_declared(base: DuckDBPyConnection, results: Results, table: str) -> Iterator[str]:
@@ -184,6 +186,11 @@ def _not_as_declared(base: DuckDBPyConnection, results: Results, table: str) -> 
         yield "other columns than are declared"
         return
     numbers = [name for name, column in recorded.columns.items() if column.kind == "number"]
+    if "case" in found:
+        of_others = f'"case" IS NULL OR "case" NOT BETWEEN 0 AND {results.record.cases - 1}'
+        others = rows.filter(of_others).shape[0]
+        if others:
+            yield f"{counted(others, 'row')} of cases that there are not"
     if numbers:
         asked = ", ".join(f"bool_or(isnan({quoted(name)}))" for name in numbers)
         (told,) = rows.aggregate(asked).fetchall()
@@ -224,7 +231,7 @@ def _says(stored: Any, now: Any) -> bool:
 def _of_cases(again: Recomputed, found: list[Difference]) -> Check:
     n = again.job.n_cases
     of = "all" if again.cases == n else f"{again.cases:,} of"
-    how = f"to within {again.tolerance:g}" if again.tolerance else "bit for bit"
+    how = "to within 1e-9" if again.tolerance else "bit for bit"
     what = f"{of} {counted(n, 'case')} computed again"
     return _check("cases", what, found, f"{counted(again.values, 'value')} agree {how}")
 

@@ -65,7 +65,7 @@ def _sorted(paths: Mapping[str, object], sizes: Mapping[str, float]) -> tuple[st
     return tuple(order)
 
 
-def between_means(factor: FactorValues, outcome: Outcome, groups: int = GROUPS) -> float:
+def between_means(factor: FactorValues, outcome: Outcome) -> float:
     """Return the share of the variance between levels, or parts of a range, in [0, 1]."""
     known, values = outcome.known, factor.values[outcome.defined]
     if len(known) < 2 or np.ptp(known) == 0:
@@ -74,7 +74,7 @@ def between_means(factor: FactorValues, outcome: Outcome, groups: int = GROUPS) 
         parts = values.astype(np.intp)
     else:
         order = np.argsort(np.argsort(values, kind="stable"), kind="stable")
-        parts = order * min(groups, max(len(known) // 5, 1)) // len(known)
+        parts = order * min(GROUPS, max(len(known) // 5, 1)) // len(known)
     counts = np.bincount(parts)
     there = counts > 0
     means = np.bincount(parts, known)[there] / counts[there]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sim.errors import InputError, did_you_mean
 from sim.experiment.as_written import as_written
 from sim.experiment.design import written
-from sim.experiment.factors import Integers, Ranged, Setting
+from sim.experiment.factors import Integers, Listed, Ranged, Setting, Tabled
 from sim.experiment.labels import factor_label, setting_label
 from sim.experiment.study import Study
 from sim.preferences.uncertain import Uniform
@@ -26,6 +26,9 @@ Places = NDArray[np.int64]
 
 FEW = 12
 """Numbers that take no more values than this are shown value by value."""
+
+GRIDS = ("one_at_a_time", "morris")
+"""Designs that take few places of a range."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +108,7 @@ def factor_values(study: Study, path: str) -> FactorValues:
     if column.dtype.kind in "iuf":
         numbers = column.astype(float)
         distinct = np.unique(numbers)
-        if len(distinct) > FEW:
+        if len(distinct) > FEW or not _takes_few(study, path):
             return _ranged(study, path, numbers, own)
         whole = column.dtype.kind in "iu"
         levels: list[Setting] = [int(v) if whole else float(v) for v in distinct]
@@ -113,6 +116,16 @@ def factor_values(study: Study, path: str) -> FactorValues:
     codes = study.design.codes(path)[study.tables["outcomes"]["case"]]
     listed = study.design.owners[path].levels
     return _levels(study, path, codes, listed, own, ordered=False)
+
+
+def _takes_few(study: Study, path: str) -> bool:
+    """Tell whether a number takes few values by design, and not for want of cases."""
+    owner = study.design.owners[path]
+    if isinstance(owner, Listed | Tabled) or study.design.name in GRIDS:
+        return True
+    if isinstance(owner, Ranged) and isinstance(owner.law, Integers):
+        return owner.law.integers[1] - owner.law.integers[0] < FEW
+    return False
 
 
 def _levels(
@@ -130,7 +143,8 @@ def _levels(
     place = next((k for k, level in enumerate(levels) if _same(level, own)), None)
     return FactorValues(
         path, factor_label(study, path), codes.astype(float), names, tuple(levels),
-        0.0, float(max(len(names) - 1, 0)), ordered=ordered, evenly=True, own=None if place is None else float(place),
+        0.0, float(max(len(names) - 1, 0)), ordered=ordered, evenly=True,
+        own=None if place is None else float(place),
         own_label="" if place is None else names[place],
     )  # fmt: skip
 

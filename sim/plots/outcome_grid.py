@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,9 +15,13 @@ from sim.plots.factor_ranking import ranking
 from sim.plots.factor_values import FEW, factor_values
 from sim.plots.shown_outcome import ShownOutcome, default_outcome, shown_outcome
 from sim.plots.style import diverging
+from sim.words import decimals_for, plain, signed
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
+
+CHANCE = 0.01
+"""A side that random groups of cases would match more often than this tells nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,12 +71,58 @@ class OutcomeGrid:
         pale = low if self.shown.turns is None else self.shown.turns
         return diverging(value - pale, high - pale)
 
+    def write(self, value: float) -> str:
+        """Write a mean, with decimals enough to tell those of different colours apart."""
+        low, high = self.ends
+        if self.shown.truth or self.shown.share or high <= low:
+            return self.shown.write(value)
+        decimals = max(decimals_for(self.ends), 1 - math.floor(math.log10(high - low)))
+        return signed(value, decimals) if self.shown.difference else plain(value, decimals)
+
     def along(self, side: FactorCells) -> Floats:
-        """Return the mean over the cases in each cell of one side, NaN where there is none."""
-        axis = 0 if side is self.x else 1
-        counts = np.add.reduce(self.counts, axis=axis)
-        sums = np.add.reduce(np.where(self.counts > 0, self.means, 0.0) * self.counts, axis=axis)
-        return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+        """Return the mean in each cell of one side, NaN where there is none.
+
+        Cells of the other side count by how many cases they hold in all, so that it makes no
+        difference how many of those chance has put here.
+        """
+        means, counts = (
+            (self.means, self.counts) if side is self.x else (self.means.T, self.counts.T)
+        )
+        there = counts > 0
+        weights = there * np.add.reduce(counts, axis=1, keepdims=True)
+        total = np.add.reduce(weights, axis=0)
+        sums = np.add.reduce(np.where(there, means, 0.0) * weights, axis=0)
+        return np.where(total > 0, sums / np.maximum(total, 1), np.nan)
+
+    def tells(self, side: FactorCells) -> bool:
+        """Tell whether one side does more than random groups of cases would in 1 of 100 designs.
+
+        An F test of the means along the side, once those along the other are taken off, against
+        what varies within cells; with hardly any cell of two cases, against all that is left.
+        """
+        from scipy.special import fdtrc  # noqa: PLC0415  slow to import
+
+        other = self.y if side is self.x else self.x
+        outcome = self.shown.outcome
+        ours, theirs = (one.places[outcome.defined] for one in (side, other))
+        rest = outcome.known - self.along(other)[theirs]
+        effects = _means(rest, ours, side.n)
+        cells = _means(outcome.known, ours * other.n + theirs, side.n * other.n)
+        within = outcome.known - cells[ours * other.n + theirs]
+        spare = len(rest) - int((self.counts > 0).sum())
+        if spare < side.n:
+            within, spare = rest - effects[ours], len(rest) - side.n - other.n + 1
+        explained, left = float((effects[ours] ** 2).sum()), float((within**2).sum())
+        if spare < 1 or side.n < 2 or left <= 1e-12 * explained:
+            return explained > 0
+        ratio = explained / (side.n - 1) / (left / spare)
+        return float(fdtrc(side.n - 1, spare, ratio)) < CHANCE
+
+
+def _means(values: Floats, places: Counts, n: int) -> Floats:
+    """Return the mean of the values at each place, 0 where there is none."""
+    counts = np.bincount(places, minlength=n)
+    return np.asarray(np.bincount(places, values, minlength=n) / np.maximum(counts, 1))
 
 
 def outcome_grid(study: Study, x: str | None, y: str | None, outcome: str | None) -> OutcomeGrid:

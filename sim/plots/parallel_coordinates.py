@@ -14,6 +14,7 @@ from sim.plots.answers import in_title
 from sim.plots.caption import Caption
 from sim.plots.factor_values import FactorValues
 from sim.plots.parallel_lines import BAND, SEED, ParallelLines, parallel_lines
+from sim.plots.study_words import given
 from sim.plots.style import (
     ABOVE,
     GREY,
@@ -27,7 +28,6 @@ from sim.plots.style import (
     text_width,
     wrap,
 )
-from sim.plots.study_words import given
 from sim.words import capital, counted, listed, percent
 
 if TYPE_CHECKING:
@@ -250,11 +250,16 @@ def _rows(found: ParallelLines) -> Iterator[str]:
             yield f"{capital(factor.label)}, share of interest: {', '.join(cells)}."
         else:
             some = [
-                f"{name} {' to '.join(factor.name(q) for q in np.quantile(factor.values[k], MIDDLE))}"
-                for name, k in (("of interest", ours), ("others", others))
-                if k.any()
+                f"{name} {_middle(factor, kind)}"
+                for name, kind in (("of interest", ours), ("others", others))
+                if kind.any()
             ]
             yield (
                 f"{capital(factor.label)}, from {factor.name(factor.low)} to "
                 f"{factor.name(factor.high)}, middle half: {', '.join(some)}."
             )
+
+
+def _middle(factor: FactorValues, kind: NDArray[np.bool_]) -> str:
+    """Say between which values the middle half of some cases lies."""
+    return " to ".join(factor.name(value) for value in np.quantile(factor.values[kind], MIDDLE))

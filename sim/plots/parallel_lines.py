@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.errors import InputError
 from sim.experiment.labels import factor_label
 from sim.experiment.study import Study
 from sim.plots.factor_ranking import ranking
@@ -110,8 +111,10 @@ def parallel_lines(
     Raises
     ------
     InputError
-        If there is no such outcome, or it has no value anywhere.
+        If there is no such outcome, it has no value anywhere, or nothing varies.
     """
+    if not study.settings:
+        raise InputError("nothing varies in this experiment: name something under `vary:`")
     name = default_question(study) if outcome is None else outcome
     shown = shown_outcome(study, name)
     interest = interest_in(study, name, shown)
@@ -126,14 +129,20 @@ def parallel_lines(
 
 
 def _drawn(shown: ShownOutcome, interest: Interest) -> Places:
-    """Choose cases at random, of both kinds in proportion, the rarer kind at least by 1 in 10."""
-    defined = shown.outcome.defined
-    kinds = [np.flatnonzero(defined & ~interest.cases), np.flatnonzero(interest.cases)]
-    total = sum(map(len, kinds))
+    """Choose cases at random, those of interest last: in proportion, but of either kind a tenth.
+
+    Where a kind has fewer cases than that, all of them are drawn.
+    """
+    kinds = [
+        np.flatnonzero(shown.outcome.defined & ~interest.cases),
+        np.flatnonzero(interest.cases),
+    ]
+    sizes = np.array([len(kind) for kind in kinds])
+    if sizes.sum() > MOST_LINES:
+        rarer = int(np.argmin(sizes))
+        fair = max(round(MOST_LINES * sizes[rarer] / sizes.sum()), MOST_LINES // 10)
+        sizes[rarer] = min(fair, sizes[rarer])
+        sizes[1 - rarer] = MOST_LINES - sizes[rarer]
     rng = np.random.default_rng(SEED)
-    some = []
-    for kind in kinds:
-        share = max(MOST_LINES * len(kind) // total, MOST_LINES // 10)
-        n = len(kind) if total <= MOST_LINES else min(share, len(kind))
-        some.append(np.sort(rng.permutation(kind)[:n]))
+    some = [np.sort(rng.permutation(kind)[:n]) for kind, n in zip(kinds, sizes, strict=True)]
     return np.concatenate(some)

@@ -14,7 +14,6 @@ from sim.plots.shown_outcome import said
 from sim.plots.study_words import given
 from sim.plots.style import (
     ABOVE,
-    BODY,
     GREY,
     INK,
     LINE,
@@ -68,7 +67,7 @@ def prim_box(ax: Axes, study: Study, *, outcome: str | None = None, box: int = 0
     )  # fmt: skip
     for k, limit in enumerate(limits):
         _limit(rows, k, limit)
-    _heads(rows, found)
+    _heads(rows)
     _trajectory(whole, found)
 
 
@@ -130,7 +129,7 @@ def chance_in_words(chance: float) -> str:
     return "< 0.001" if chance < 0.001 else plain(chance, 2 if chance >= 0.01 else 3)
 
 
-def _heads(rows: NamedRows, found: ShownBox) -> None:
+def _heads(rows: NamedRows) -> None:
     words = ["by chance", "in random halves"]
     for j, text in enumerate(words):
         x = rows.right + 0.5 + (j + 0.5) * COLUMN

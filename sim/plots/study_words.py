@@ -20,6 +20,8 @@ DESIGNS = {
 def given(study: Study) -> str:
     """Say what a picture of a study depends on: inputs, cases, scenario."""
     cases = counted(len(study.tables["outcomes"]["case"]), "case")
+    if study.design.cut_short:
+        cases += f" of {study.design.whole:,}"
     design = DESIGNS.get(study.design.name, study.design.name)
     failed = f", {study.failed:,} more failed" if study.failed else ""
     scenarios = list(study.prepared.scenarios.values())

@@ -11,8 +11,8 @@ from sim.experiment.study import Study
 from sim.plots.answers import in_title
 from sim.plots.caption import Caption
 from sim.plots.factor_cells import FactorCells
-from sim.plots.factor_ranking import between_means
 from sim.plots.outcome_grid import OutcomeGrid, outcome_grid
+from sim.plots.study_words import given
 from sim.plots.style import (
     BODY,
     GREY,
@@ -27,7 +27,6 @@ from sim.plots.style import (
     text_width,
     wrap,
 )
-from sim.plots.study_words import given
 from sim.words import capital, counted, listed, ticks
 
 if TYPE_CHECKING:
@@ -46,12 +45,12 @@ MARK = 0.085  # half the width of a mark, in inches
 BAR = (0.32, 0.62)  # width of the colour bar in inches, its share of the height
 SHADES = 96
 HATCH = "////"
-CHANCE = 0.01
-"""The title tells of a side that random groups of cases would match less often than this."""
-
 
 EXACT = ("full", "one_at_a_time")
 """Designs that move one side while all else is the same, so that no difference is by chance."""
+
+FLAT = 0.1
+"""A side that moves the mean by less than this share of all differences is not told of."""
 
 FEW_CASES = 20
 
@@ -101,9 +100,7 @@ def zone_heatmap(
 def _left(side: FactorCells, height: float) -> float:
     """Return the room that the names on the left need."""
     widest = max(
-        text_width(line, SMALL)
-        for name in _names(side, WIDEST)
-        for line in name.split("\n")
+        text_width(line, SMALL) for name in _names(side, WIDEST) for line in name.split("\n")
     )
     return widest + 0.4 + _rows([_side_name(side, 0.9 * height)]) * line_height(BODY)
 
@@ -131,7 +128,7 @@ def _cells(plane: Axes, grid: OutcomeGrid) -> None:
             colour = grid.colour(float(value))
             look = {"facecolor": colour, "edgecolor": PAPER, "linewidth": 0.8}
             plane.text(
-                i + 0.5, j + 0.5, grid.shown.write(float(value)), ha="center", va="center",
+                i + 0.5, j + 0.5, grid.write(float(value)), ha="center", va="center",
                 size=SMALL, color=ink_on(colour),
             )  # fmt: skip
         plane.add_patch(Rectangle((i, j), 1, 1, **look))
@@ -243,12 +240,12 @@ def _bar(sheet: Sheet, grid: OutcomeGrid, x: float, room: tuple[float, float]) -
     for value in shown:
         y = bottom - (value - low) / (high - low) * (bottom - top) if high > low else bottom
         sheet.line([x + BAR[0], x + BAR[0] + 0.07], [y, y], color=GREY)
-        sheet.write(x + BAR[0] + 0.14, y, grid.shown.write(value), size=SMALL, color=GREY)
+        sheet.write(x + BAR[0] + 0.14, y, grid.write(value), size=SMALL, color=GREY)
 
 
 def _legend(grid: OutcomeGrid) -> Iterator[tuple[str, str]]:
     if edge_lines(grid) and grid.shown.turns is not None:
-        yield "edge", f"Where the mean passes {grid.shown.write(grid.shown.turns)}"
+        yield "edge", f"Where the mean passes {grid.write(grid.shown.turns)}"
     empty = int((grid.counts == 0).sum())
     if empty:
         yield "empty", f"{counted(empty, 'cell')} without a case"
@@ -278,40 +275,32 @@ def _title(study: Study, grid: OutcomeGrid) -> str:
     what, known = capital(grid.shown.what), grid.known
     if np.ptp(known) <= 1e-12:
         sides = listed(in_title(study, side.factor.path) for side in (grid.x, grid.y))
-        return f"{what}: {grid.shown.write(known[0])} throughout, whatever {sides}"
-    clauses = [_clause(study, grid, side) for side in (grid.x, grid.y)]
+        return f"{what}: {grid.write(known[0])} throughout, whatever {sides}"
+    clauses = [clause for side in (grid.x, grid.y) if (clause := _clause(study, grid, side))]
+    still = [s for s in (grid.x, grid.y) if not _clause(study, grid, s)]
+    if still:
+        overall = grid.write(float(grid.shown.outcome.known.mean()))
+        sides = listed([in_title(study, side.factor.path) for side in still])
+        clauses.append(f"about {overall} whatever {sides}")
     return f"{what}: {'; '.join(clauses)}"
 
 
 def _clause(study: Study, grid: OutcomeGrid, side: FactorCells) -> str:
-    """Say what one side does, the other as it comes."""
+    """Say what one side does, the other as it comes; nothing where that is not clear."""
     means, label = grid.along(side), in_title(study, side.factor.path)
     there = np.flatnonzero(np.isfinite(means))
     low, high = int(there[np.argmin(means[there])]), int(there[np.argmax(means[there])])
-    bottom, top = (grid.shown.write(float(means[k])) for k in (low, high))
-    exact = study.design.name in EXACT
-    if bottom == top or not (exact or _tells(grid, side)):
-        overall = float(grid.shown.outcome.known.mean())
-        return f"about {grid.shown.write(overall)} whatever {label}"
+    bottom, top = (grid.write(float(means[k])) for k in (low, high))
+    exact = study.design.name in EXACT and not study.design.cut_short
+    flat = means[high] - means[low] < FLAT * np.ptp(grid.known)
+    if flat or bottom == top or not (exact or grid.tells(side)):
+        return ""
     trend = float(np.corrcoef(there, means[there])[0, 1]) if side.factor.ordered else 0.0
     if abs(trend) > TREND:
-        first, last = (grid.shown.write(float(means[k])) for k in (there[0], there[-1]))
+        first, last = (grid.write(float(means[k])) for k in (there[0], there[-1]))
         way = "falls" if trend < 0 else "rises"
         return f"{way} from {first} to {last} as {label} rises"
     return f"{top} with {label} {side.name(high)}, {bottom} with {side.name(low)}"
-
-
-def _tells(grid: OutcomeGrid, side: FactorCells) -> bool:
-    """Tell whether one side explains more than as many random groups would (F test)."""
-    from scipy.special import fdtrc  # noqa: PLC0415  slow to import
-
-    known = grid.shown.outcome.known
-    n, groups = len(known), side.n
-    share = between_means(side.factor, grid.shown.outcome, groups)
-    if groups < 2 or n <= groups or share >= 1:
-        return share > 0
-    ratio = share / (groups - 1) / ((1 - share) / (n - groups))
-    return float(fdtrc(groups - 1, n - groups, ratio)) < CHANCE
 
 
 def _note(study: Study, grid: OutcomeGrid) -> str:
@@ -331,7 +320,7 @@ def _note(study: Study, grid: OutcomeGrid) -> str:
 def _in_words(grid: OutcomeGrid) -> Iterator[str]:
     for j in range(grid.y.n):
         cells = [
-            f"{grid.x.name(i)}: {grid.shown.write(float(grid.means[j, i]))} of "
+            f"{grid.x.name(i)}: {grid.write(float(grid.means[j, i]))} of "
             f"{counted(int(grid.counts[j, i]), 'case')}"
             if grid.counts[j, i]
             else f"{grid.x.name(i)}: no case"

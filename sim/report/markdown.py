@@ -18,7 +18,7 @@ from sim.findings.sizes import chance_in_words
 from sim.report.cells import description, escaped
 from sim.report.pictures import Drawn
 from sim.settlement import Settlement
-from sim.words import capital, percent, plain, signed, solution_name
+from sim.words import percent, plain, signed, solution_name
 
 Pictures = Mapping[int, Sequence[Drawn]]
 """Number of a case -> its pictures."""
@@ -90,7 +90,7 @@ def _pictures(drawn: Sequence[Drawn]) -> list[str]:
 
 
 def _label(done: Finished) -> str:
-    return escaped(capital(done.case.label))
+    return escaped(done.heading)
 
 
 def case_findings(done: Finished) -> Iterator[str]:

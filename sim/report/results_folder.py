@@ -23,7 +23,6 @@ from sim.formats.runs import Run
 from sim.plots import PICTURES
 from sim.report.markdown import case_findings, case_sections, experiment_report
 from sim.report.pictures import Album, Drawn
-from sim.words import capital
 
 Told = Callable[[str], None]
 
@@ -108,7 +107,7 @@ class Published:
     def apart(self) -> list[str]:
         """What was found in each case that is shown by itself."""
         return [
-            " ".join([f"{capital(done.case.label)}:", *filter(None, case_findings(done))])
+            " ".join([f"{done.heading}:", *filter(None, case_findings(done))])
             for done in self.finished
         ]
 

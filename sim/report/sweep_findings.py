@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
+from sim.experiment.analysis.defined import is_constant
 from sim.experiment.study import Study
 from sim.report.sections.agreements import unspoken
 from sim.report.sections.alone import flip_in_words, moved_alone_in_words
 from sim.report.sections.analyses import analyses, answered, rows_of
 from sim.report.sections.discovery import box_in_words, falls_short, fresh_in_words
-from sim.report.sections.distributions import moved_in_words, shown
+from sim.report.sections.distributions import moved_in_words
+from sim.report.sections.distributions import shown as exceeds_chance
 from sim.report.sections.numbers import in_cases, spread, without_value
 from sim.report.sections.outcomes import Told, quoted
 from sim.report.sections.robustness import choice_in_words
 from sim.report.sections.screening import screened_in_words
+from sim.report.sections.screening import shown as exceeds_nothing
 from sim.report.sections.variance import first_in_words
 from sim.report.sections.versions import accepted_in_cases, leader_in_words
 from sim.report.sections.zone import by_category_in_words, chance_over_cases, existence_in_cases
@@ -26,6 +30,9 @@ MOST_FLIPS = 2
 
 READ = {"sobol": first_in_words, "morris": screened_in_words, "pawn": moved_in_words}
 """How the analyses of sensitivity are read, the one that says most first."""
+
+SHOWN = {"morris": exceeds_nothing, "pawn": exceeds_chance}
+"""What tells whether an input is shown to matter, where that can be told."""
 
 
 def findings_of(study: Study) -> list[str]:
@@ -57,7 +64,11 @@ def findings_of(study: Study) -> list[str]:
         _robust(told),
     ]
     named = study.experiment.sensitivity.outcomes if study.experiment.sensitivity else None
-    asked = [name for name in unspoken(told) if name in (named or ())]
+    asked = [
+        name
+        for name in unspoken(told)
+        if name in (named or ()) and not is_constant(told.outcome(name).known)
+    ]
     found = [*(other_in_words(told, name) for name in asked[:MOST_ASKED]), *filter(None, said)]
     if len(found) < FEWEST:
         found += [*_solutions(told), *(other_in_words(told, name) for name in unspoken(told))]
@@ -69,8 +80,8 @@ def _sensitivity(told: Told) -> str:
     """Say what the first outcome hangs on, by the first method that has an answer."""
     for method, read in READ.items():
         found = [one.outcome for one in answered(told, method)]
-        if method == "pawn":
-            found.sort(key=lambda name: not any(map(shown, rows_of(told, "pawn", outcome=name))))
+        if method in SHOWN:
+            found.sort(key=partial(_nothing_shown, told, method))
         if found:
             return f"For {quoted(told.label(found[0]))}: {read(told, found[0])}"
     for one in answered(told, "tornado"):
@@ -80,6 +91,11 @@ def _sensitivity(told: Told) -> str:
     if any(analyses(told, method) for method in READ):
         return "No analysis of sensitivity has an answer; the page says why."
     return ""
+
+
+def _nothing_shown(told: Told, method: str, outcome: str) -> bool:
+    """Tell whether a method shows of no input that it matters to an outcome."""
+    return not any(map(SHOWN[method], rows_of(told, method, outcome=outcome)))
 
 
 def _flips(told: Told) -> str:

@@ -288,10 +288,12 @@ TOLD: Mapping[str, Told] = {
             ),
             "{end}.chance": Number("number", "chance that the war ends so: {end}", "ends.{end}"),
             "{party}.most": Number(
-                "number", "the most {party} can get while the others get no deal's", most_in_war
+                "number",
+                "the most {party} can get while the others get what war is worth",
+                most_in_war,
             ),
             "{party}.range": Number(
-                "number", "that less what no deal is worth to {party}", range_in_war
+                "number", "that most, less what war is worth to {party}", range_in_war
             ),
         },
         utilities="utility that {party} expects from fighting on",
@@ -338,12 +340,13 @@ TOLD: Mapping[str, Told] = {
             "{party}.most": Number(
                 "number",
                 "upper end of the bargaining range: the most {party} can get while the other gets "
-                "no deal's",
+                "what no deal is worth to it",
                 most_left,
             ),
             "{party}.range": Number(
                 "number",
-                "its width: that less what no deal is worth to {party}; below 0 where none is open",
+                "width of the bargaining range: the most {party} can get, less what no deal is "
+                "worth to it; below 0 where none is open",
                 range_open,
             ),
             "{party}.pays_from": Number(
@@ -358,12 +361,12 @@ TOLD: Mapping[str, Told] = {
             ),
             "{party}.long_pays_from": Number(
                 "number",
-                "the same for the longest wait looked at",
+                "no-deal value from which the longest wait looked at pays {party}",
                 of_wait("from_no_deal_value", longest=True),
             ),
             "{party}.long_pays_in_draws": Number(
                 "number",
-                "the same for the longest wait looked at",
+                "share of draws in which the longest wait looked at pays {party}",
                 of_wait("share_of_drawn_pairs", longest=True),
             ),
         },

@@ -14,6 +14,11 @@ from sim.words import percent, solution_name
 
 FRONTIER = "frontier.points"
 
+WITHOUT_A_CHANGE = (
+    "Where a version leaves something open, one way of settling it is the start. 0 means that all "
+    "accept it so, though on average over what it leaves open some may not."
+)
+
 
 def solutions_section(told: Told) -> list[str]:
     """Write what each party gets by each solution, where there is an agreement."""
@@ -65,7 +70,7 @@ def amendments_section(told: Told) -> list[str]:
         words = f"{version} can be amended so that all accept {possible}"
         known = f"; issues to change: {spread(found.known, 'whole')}" if len(found.known) else ""
         said.append(f"{words}{known}.")
-    return ["### Amendments", "", *bullets(said)] if said else []
+    return ["### Amendments", "", WITHOUT_A_CHANGE, "", *bullets(said)] if said else []
 
 
 def _amended(told: Told) -> list[str]:

@@ -19,6 +19,9 @@ from sim.words import counted, listed
 MOST_FLIPS = 5
 """Factors of which a sentence says where they flip the verdict; the table has the others."""
 
+AT_THE_BASE = "as at the base"
+"""What the analysis calls the setting of weights that have not moved."""
+
 MOST_SPANS = 3
 """Factors that a sentence names with what each does."""
 
@@ -141,8 +144,16 @@ def moved_alone_in_words(told: Told, outcome: str) -> str:
 def _span(told: Told, row: Row) -> tuple[str, str]:
     """Return a factor, and from where to where it moves the outcome."""
     low, high = (_value(told, row, end, yes_or_no=False) for end in ("low", "high"))
-    ends = f"from {low} (at {_at(told, row, 'at_low')}) to {high} (at {_at(told, row, 'at_high')})"
+    there = [_placed(_at(told, row, end)) for end in ("at_low", "at_high")]
+    ends = f"from {low} ({there[0]}) to {high} ({there[1]})"
     return f"{quoted(told.factor(row['factor']))}", ends
+
+
+def _placed(setting: str) -> str:
+    """Say that something is so at a setting; of weights, with one."""
+    if setting == AT_THE_BASE:
+        return "at the base"
+    return f"{'with' if setting.startswith('most on') else 'at'} {setting}"
 
 
 def flips_in_words(told: Told, outcome: str) -> list[str]:
@@ -179,7 +190,8 @@ def flip_in_words(told: Told, row: Row) -> str:
     if points:
         places = [_place(told, path, at) for at in points]
         return f"{name}: yes {listed(places)}"
-    return f"{name}: yes at {_at(told, row, 'at_high')}, no at {_at(told, row, 'at_low')}"
+    yes, no = (_placed(_at(told, row, end)) for end in ("at_high", "at_low"))
+    return f"{name}: yes {yes}, no {no}"
 
 
 def _points(told: Told, row: Row) -> list[Row]:

@@ -63,7 +63,7 @@ def number(value: float, kind: Kind = "number", *, like: Floats | None = None) -
 def _decimals(values: Floats) -> int:
     """Return how many decimals tell numbers of this size apart, two digits of small ones."""
     largest = float(np.abs(values).max(initial=0.0))
-    if TOLERANCE < largest < 0.1:
+    if TOLERANCE < largest < 0.0995:  # it would be written as 0.10
         return min(1 - math.floor(math.log10(largest)), 9)
     return decimals_for(values)
 

@@ -134,7 +134,7 @@ class Told:
         for scenario in self.study.prepared.scenarios.values():
             if "equilibria" in job.computations:
                 for name, column in job.computations["equilibria"].outcomes(scenario).items():
-                    model, _, about = column.about.partition(": ")
+                    model, _, about = column.about.partition("; missing")[0].partition(": ")
                     found[name] = f"{model.replace('_', ' ')}: {self._named(name, about)}"
         return found
 

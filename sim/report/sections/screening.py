@@ -88,7 +88,10 @@ def manner(told: Told, row: Row) -> str:
 
 def screened_in_words(told: Told, outcome: str) -> str:
     """Say which input moves the outcome most, and how."""
-    first, *others = ranked(told, outcome)
+    rows = [row for row in ranked(told, outcome) if shown(row)]
+    if not rows:
+        return "No input is shown to matter: every interval includes 0."
+    first, *others = rows
     how = manner(told, first)
     size = with_interval(first["mean_size"], first["low"], first["high"], said=NINETY_FIVE)
     said = f"{quoted(told.factor(first['input']))} moves it most, by {size} on average"
@@ -101,10 +104,15 @@ def screened_in_words(told: Told, outcome: str) -> str:
     return f"{said}."
 
 
+def shown(row: Row) -> bool:
+    """Tell whether an input is shown to do anything: its interval does not reach 0."""
+    return bool(row["mean_size"]) and (row["low"] is None or row["low"] > 0)
+
+
 def nothing_in_words(told: Told, rows: list[Row]) -> str:
     """Name the inputs that are not shown to matter; nothing where there are none."""
-    little = [r for r in rows if not r["mean_size"] or (r["low"] is not None and r["low"] <= 0)]
-    if not little:
+    little = [row for row in rows if not shown(row)]
+    if not little or len(little) == len(rows):
         return ""
     names = told.several([row["input"] for row in little])
     return f"Not shown to matter, for the interval includes 0 or nothing moved: {names}."

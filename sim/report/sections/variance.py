@@ -84,12 +84,15 @@ def _share(row: Row, which: str, said: str = "") -> str:
 def first_in_words(told: Told, outcome: str) -> str:
     """Say which input accounts for most, and whether that is settled."""
     first, *others = ranked(told, outcome)
-    said = (
-        f"{quoted(told.factor(first['input']))} accounts for most of the variance: "
-        f"{number(first['first'])} alone, {_share(first, 'total', NINETY_FIVE)} in all"
-    )
     known = first["total_low"] is not None
     near = [row for row in others if known and (row["total_high"] or 0.0) >= first["total_low"]]
+    most = (
+        "accounts for most of the variance" if first["total"] > 0.5 and not near else "comes first"
+    )
+    said = (
+        f"{quoted(told.factor(first['input']))} {most}: {number(first['first'])} alone, "
+        f"{_share(first, 'total', NINETY_FIVE)} in all"
+    )
     if near:
         names = _names(told, near)
         said += f"; the order is open, for the interval overlaps with that of {names}"
@@ -118,10 +121,15 @@ def nothing_in_words(told: Told, rows: list[Row]) -> Iterator[str]:
 
 def _what_they_do(told: Told, rows: list[Row]) -> Iterator[str]:
     """Say what is interaction, and what cannot be told apart from nothing."""
-    together = min(max(sum(row["first"] for row in rows), 0.0), 1.0)
-    rest = "the rest is what they do together" if together < MOSTLY_ALONE else "little is left over"
-    yield f"One by one the inputs account for about {percent(together)} of it; {rest}."
     sure = [row for row in rows if row["total_high"] is not None]
+    wide = any(row["total_high"] - row["total_low"] > WIDE for row in sure)
+    if wide:
+        yield "Some intervals are wide, so little is settled: a design twice as large narrows them."
+    else:
+        together = min(max(sum(row["first"] for row in rows), 0.0), 1.0)
+        rest = "the rest is what they do together"
+        rest = rest if together < MOSTLY_ALONE else "little is left over"
+        yield f"One by one the inputs account for about {percent(together)} of it; {rest}."
     mostly = [row for row in sure if row["total_low"] > max(row["first_high"], LITTLE)]
     if mostly:
         verb = "matters" if len(mostly) == 1 else "matter"
@@ -134,5 +142,3 @@ def _what_they_do(told: Told, rows: list[Row]) -> Iterator[str]:
             f"includes 0; with others, up to {most}."
         )
     yield from nothing_in_words(told, rows)
-    if any(row["total_high"] - row["total_low"] > WIDE for row in sure):
-        yield "Some intervals are wide: a design twice as large narrows them."

@@ -34,7 +34,8 @@ def versions_section(told: Told) -> list[str]:
         "### Plan versions",
         "",
         ONE_CASE if told.n_cases == 1 else MANY_CASES,
-        "Signatories are the parties whose consent is required.",
+        "Signatories are the parties whose consent is required. *If completed*: some way of "
+        "settling what the version leaves open is accepted by all of them.",
         "",
         *_acceptance(told),
         *_broken(told),
@@ -45,7 +46,7 @@ def versions_section(told: Told) -> list[str]:
 
 def _acceptance(told: Told) -> list[str]:
     heads = ["plan version", *(_judge(told, party) for party in told.judges)]
-    heads += ["all signatories", "draws in which all accept"]
+    heads += ["all signatories", "if completed", "draws in which all accept"]
     surpluses = [_known(told, f"{plan}.{party}.surplus") for plan, party in _pairs(told)]
     every, broken = np.concatenate(surpluses), _breaking(told)
     rows = []
@@ -57,7 +58,8 @@ def _acceptance(told: Told) -> list[str]:
             share = _share(told, f"{plan}.{party}.accepts")
             row.append(f"{share}; {middle_and_range(known, like=every)}" if len(known) else share)
         drawn = _known(told, f"{plan}.all.probability")
-        row += [_share(told, f"{plan}.all.accepts"), middle_and_range(drawn, "share")]
+        row += [_share(told, f"{plan}.all.{what}") for what in ("accepts", "completable")]
+        row.append(middle_and_range(drawn, "share"))
         rows.append(row)
     return cut_table(heads, rows, table="outcomes", most=MOST_VERSIONS)
 
