@@ -535,3 +535,15 @@ def test_an_experiment_is_written_down_and_read_again_as_it_was(write):
     text = f"{WATER}vary: {{parties.sel.patience: {{uniform: [0.5, 1]}}}}\ndesign: {{lhs: 4}}\n"
     experiment, _ = read_experiment(write(text))
     assert Experiment.model_validate(experiment.model_dump(exclude_unset=True)) == experiment
+
+
+def test_the_folder_somebody_stands_in_has_no_say_in_which_scenario_is_meant(
+    write, told, tmp_path, monkeypatch
+):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    for name in ("job.yaml", "water-dispute"):
+        (elsewhere / name).write_text("zopa: 1\n", encoding="utf-8")
+    monkeypatch.chdir(elsewhere)
+    assert prepare_experiment(write(WATER))[0].scenario_name(Case(0, {})) == "water-dispute"
+    assert "no file and no shipped scenario" in told("experiment: 1\nscenario: job.yaml\n")[0]

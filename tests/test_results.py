@@ -380,7 +380,7 @@ def test_the_list_tells_the_finished_from_the_running_and_the_stopped(copy: Path
 
 def test_an_empty_place_is_told_how_to_fill(tmp_path: Path, zopa):
     code, out, _ = zopa("results", "list", tmp_path)
-    assert (code, "`zopa run EXPERIMENT` makes some" in out) == (0, True)
+    assert (code, "`zopa run EXPERIMENT` makes some" in " ".join(out.split())) == (0, True)
     code, _, err = zopa("results", "list", tmp_path / "none")
     assert (code, "there is no such folder" in err) == (2, True)
 

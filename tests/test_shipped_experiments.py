@@ -14,6 +14,7 @@ import pytest
 from numpy.typing import NDArray
 from shipped import ROOT
 
+from sim.experiment.prepared import Prepared
 from sim.experiment.study import Study, study
 from sim.formats.experiments import prepare_experiment
 from sim.preferences.uncertain import Uniform
@@ -34,9 +35,13 @@ Numbers = dict[str, Any]
 
 
 @cache
+def prepared(name: str) -> Prepared:
+    return prepare_experiment(str(EXPERIMENTS / f"{name}.yaml"))[0]
+
+
+@cache
 def ran(name: str) -> Study:
-    prepared, _ = prepare_experiment(str(EXPERIMENTS / f"{name}.yaml"))
-    return study(prepared, name)
+    return study(prepared(name), name)
 
 
 def row(of: str, table: str, **where: Any) -> dict[str, Any]:
@@ -81,56 +86,69 @@ def shares(of: str) -> dict[str, float]:
     }
 
 
+LEVELS = {
+    "russia": "parties.russia.disagreement.share_of_best",
+    "ukraine": "parties.ukraine.disagreement.share_of_best",
+    "margin": "parties.russia.threshold.above_disagreement",
+}
+
+
 def what_decides_the_zone() -> Numbers:
-    alone, variance, where = (
-        "ukraine-what-decides-the-zone", "ukraine-zone-variance", "ukraine-zone-conditions",
-    )  # fmt: skip
-    levels = "parties.{}.disagreement.share_of_best"
-    bars = {
-        "russia": levels.format("russia"),
-        "ukraine": levels.format("ukraine"),
-        "margin": "parties.russia.threshold.above_disagreement",
-    }
+    return {**moved_alone(), **all_at_once(), **where_it_is_unlikely()}
+
+
+def moved_alone() -> Numbers:
+    of = "ukraine-what-decides-the-zone"
+
+    def bar(factor: str) -> dict[str, Any]:
+        return row(of, "tornado", outcome="zone.probability", factor=factor)
+
+    tornado = ran(of).tables["tornado"]
+    chance = np.asarray(tornado["outcome"]) == "zone.probability"
+    widths = dict(zip(tornado["factor"][chance], (tornado["high"] - tornado["low"])[chance],
+                      strict=True))  # fmt: skip
+    lines = {path: width for path, width in widths.items() if path.endswith("binds")}
+    assert max(lines, key=lambda path: lines[path]) == "parties.ukraine.red_lines[9].binds"
+    assert max(width for path, width in lines.items() if "russia" in path) < 0.01
+    assert widths["parties.us.consent"] == 0
+    nato, readings = bar("parties.ukraine.red_lines[9].binds"), bar("red_lines")
     numbers: Numbers = {}
-    for name, path in bars.items():
-        bar = row(alone, "tornado", outcome="zone.probability", factor=path)
-        numbers |= {
-            f"alone.{name}.low": bar["high"],  # the lower the level, the more often a zone
-            f"alone.{name}.high": bar["low"],
-            f"variance.{name}.total": row(variance, "sobol", input=path)["total"],
-        }
-    lines = row(alone, "tornado", outcome="zone.probability", factor="red_lines")
-    within = row(alone, "tornado", outcome="zone.probability",
-                 factor="parties.russia.disagreement.within")  # fmt: skip
-    nato = row(alone, "tornado", outcome="zone.probability",
-               factor="parties.ukraine.red_lines[9].binds")  # fmt: skip
-    surplus = ran(alone).tables["tornado"]
-    of_surplus = np.asarray(surplus["outcome"]) == "zone.surplus"
-    weights = shares(variance)
-    assert max(weights["ukraine"], weights["europe"]) < 0.01
-    box = row(where, "boxes", outcome="zone.probability ≤ 0.5")
-    leaf = [k for k, text in enumerate(ran(where).tables["rules"]["text"])
-            if text == "parties.russia.disagreement.share_of_best ≤ 0.6"]  # fmt: skip
-    rules = ran(where).tables["rules"]
+    for name, path in LEVELS.items():  # the lower the level, the more often a zone
+        numbers |= {f"alone.{name}.low": bar(path)["high"], f"alone.{name}.high": bar(path)["low"]}
     return numbers | {
-        "alone.base": lines["base"],
-        "alone.lines.none": lines["high"],
-        "alone.lines.implied": lines["low"],
-        "alone.within": within["high"],
+        "alone.base": readings["base"],
+        "alone.lines.none": readings["high"],
+        "alone.lines.implied": readings["low"],
+        "alone.within": bar("parties.russia.disagreement.within")["high"],
         "alone.nato.never": nato["high"],
         "alone.nato.always": nato["low"],
-        "centre.short": -column(alone, "zone.surplus")[0],
-        "centre.flips": np.ma.filled(np.ma.asarray(surplus["flips"]), False)[of_surplus].sum(),
-        "centre.inputs": of_surplus.sum(),
-        "variance.russia.total.low": row(variance, "sobol", input=bars["russia"])["total_low"],
+        "centre.short": -column(of, "zone.surplus")[0],
+        "centre.flips": np.ma.filled(np.ma.asarray(tornado["flips"]), False)[~chance].sum(),
+        "centre.inputs": (~chance).sum(),
+    }
+
+
+def all_at_once() -> Numbers:
+    of = "ukraine-zone-variance"
+    weights = shares(of)
+    assert max(weights["ukraine"], weights["europe"]) < 0.01
+    return {
+        **{f"variance.{k}.total": row(of, "sobol", input=v)["total"] for k, v in LEVELS.items()},
+        "variance.russia.total.low": row(of, "sobol", input=LEVELS["russia"])["total_low"],
         "variance.weights.russia": weights["russia"],
-        "where.unlikely": (column(where, "zone.probability") <= 0.5 + 1e-9).mean(),
-        "where.box.cases": box["cases"],
-        "where.box.density": box["density"],
-        "where.box.coverage": box["coverage"],
+    }
+
+
+def where_it_is_unlikely() -> Numbers:
+    of = "ukraine-zone-conditions"
+    box = row(of, "boxes", outcome="zone.probability ≤ 0.5")
+    leaf = row(of, "rules", text="parties.russia.disagreement.share_of_best ≤ 0.6")
+    return {
+        "where.unlikely": (column(of, "zone.probability") <= 0.5 + 1e-9).mean(),
+        **{f"where.box.{what}": box[what] for what in ("cases", "density", "coverage")},
         "where.box.unseen": box["elsewhere"],
-        "where.tree.low.hits": rules["interesting"][leaf[0]],
-        "where.tree.low.cases": rules["cases"][leaf[0]],
+        "where.tree.low.hits": leaf["interesting"],
+        "where.tree.low.cases": leaf["cases"],
     }
 
 
@@ -195,18 +213,19 @@ def patience_and_trend() -> Numbers:
     least = row(of, "outcomes", case=0)["waiting.russia.most"]
     no_deal = least - column(of, "waiting.russia.range")[0]
     centre = column(of, "waiting.russia.long_pays_from") < no_deal
-    texts = [(name, text) for name, text in zip(rules["outcome"], rules["text"], strict=True)]
 
     def leaf(outcome: str, *parts: str) -> int:
         return next(
-            k for k, (name, text) in enumerate(texts)
-            if name.startswith(outcome) and all(part in text for part in parts)
+            k for k, text in enumerate(rules["text"])
+            if rules["outcome"][k].startswith(outcome) and all(part in text for part in parts)
         )  # fmt: skip
 
     waits = leaf("waiting", "drift.russia > ", "patience > ", "drift.ukraine ≤ ")
     still = leaf("waiting", "drift.russia ≤ ")
     apart = leaf("alternating", "drift.russia > ", "breakdown ≤ ")
     assert rules["density"][waits] == rules["density"][apart] == 1
+    assert agreed[~some["rising"]].all()
+    assert np.ptp(column(of, "waiting.ukraine.long_pays_in_draws")[~some["falling"]]) < 1e-9
     numbers: Numbers = {
         "range.russia": column(of, "waiting.russia.range")[0],
         "range.ukraine": column(of, "waiting.ukraine.range")[0],
@@ -220,13 +239,14 @@ def patience_and_trend() -> Numbers:
         "tree.agree.cases": rules["cases"][apart],
     }
     for party in ("ukraine", "russia"):
+        gets = f"alternating_offers.{party}"
+        patient = row(of, "pawn", outcome=gets, factor=f"parties.{party}.patience")
+        assert patient["median"] < patient["by_chance"]
         pays = column(of, f"waiting.{party}.long_pays_in_draws")
         numbers[f"pays.{party}.least"] = pays.min()
         for name, cases in some.items():
             numbers[f"pays.{party}.{name}"] = pays[cases].mean()
-            numbers[f"gets.{party}.{name}"] = np.nanmean(
-                column(of, f"alternating_offers.{party}")[cases]
-            )
+            numbers[f"gets.{party}.{name}"] = np.nanmean(column(of, gets)[cases])
     return numbers
 
 
@@ -328,9 +348,9 @@ def test_a_number_on_a_page_is_held_to_the_digits_that_it_has() -> None:
 
 
 def test_pressure_is_tried_by_the_same_steps_on_both_sides() -> None:
-    prepared, _ = prepare_experiment(str(EXPERIMENTS / "ukraine-mediator-pressure.yaml"))
+    asked = prepared("ukraine-mediator-pressure")
     steps = [
-        values for path, values in prepared.experiment.vary.items()
+        values for path, values in asked.experiment.vary.items()
         if path.startswith("levers.")
     ]  # fmt: skip
     assert len(steps) == 2
@@ -339,9 +359,9 @@ def test_pressure_is_tried_by_the_same_steps_on_both_sides() -> None:
 
 def test_ranges_are_those_of_the_scenario() -> None:
     for name in ("ukraine-zone-variance", "ukraine-zone-conditions", "ukraine-patience-and-trend"):
-        prepared, _ = prepare_experiment(str(EXPERIMENTS / f"{name}.yaml"))
-        (scenario,) = prepared.scenarios.values()
-        for path, range_ in prepared.experiment.vary.items():
+        asked = prepared(name)
+        (scenario,) = asked.scenarios.values()
+        for path, range_ in asked.experiment.vary.items():
             if not isinstance(range_, Uniform):
                 continue
             here: Any = scenario.model_dump(by_alias=True)
@@ -356,15 +376,15 @@ def test_ranges_are_those_of_the_scenario() -> None:
 
 def test_every_stated_line_that_counts_is_moved() -> None:
     for name in ("ukraine-what-decides-the-zone", "ukraine-zone-conditions"):
-        prepared, _ = prepare_experiment(str(EXPERIMENTS / f"{name}.yaml"))
-        (scenario,) = prepared.scenarios.values()
+        asked = prepared(name)
+        (scenario,) = asked.scenarios.values()
         count = {
             f"parties.{party}.red_lines[{k}].binds"
             for party, one in scenario.parties.items()
             for k, line in enumerate(one.red_lines)
             if line.kind == "stated" and set(line.when) <= set(one.say or scenario.issues)
         }
-        assert count == {path for path in prepared.experiment.vary if path.endswith("binds")}
+        assert count == {path for path in asked.experiment.vary if path.endswith("binds")}
         assert len(count) == 32
 
 
@@ -379,5 +399,5 @@ def test_every_shipped_experiment_stands_in_the_index_and_says_that_it_is_no_for
         assert "no forecast" in text
         for name in names:
             assert f"zopa run {name}\n" in text
-            prepared, _ = prepare_experiment(str(EXPERIMENTS / f"{name}.yaml"))
-            assert "not a forecast" in (prepared.experiment.description or "")
+            asked = prepared(name)
+            assert "not a forecast" in (asked.experiment.description or "")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.errors import InputError
+from sim.formats.scenarios import SUFFIXES, shipped_scenarios
 from sim.formats.text import is_file
 
 AS_READ = "as_read.json"
@@ -56,12 +57,18 @@ def as_read(folder: Path) -> AsRead:
 
 
 def scenario_file(name: str, experiment: Path) -> str | Path:
-    """Return the file that an experiment means: kept with it, beside it, or one of zopa's own."""
+    """Return the file that an experiment means: kept with it, beside it, or one of zopa's own.
+
+    The folder in which somebody happens to stand has no say.
+    """
     kept = as_read(experiment.parent).scenarios.get(name)
     if kept is not None:
         return experiment.parent / kept
     beside = experiment.parent / name
-    return beside if is_file(beside) else name
+    shipped = shipped_scenarios()
+    if name in shipped and not is_file(beside):
+        return shipped[name]
+    return beside if "/" in name or is_file(beside) or beside.suffix in SUFFIXES else name
 
 
 def table_file(name: str, experiment: Path) -> Path:

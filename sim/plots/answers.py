@@ -23,7 +23,7 @@ FIRST = ("zone.probability", "zone.exists")
 MOST = 20
 """Inputs that are shown at most; the others are counted."""
 
-SHARES = ("probability", "share")
+SHARES = ("probability", "share", "pays_in_draws", "long_pays_in_draws")
 """How the names of outcomes end that are shares."""
 
 FITTING = {

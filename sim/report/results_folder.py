@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from sim.errors import InputError
 from sim.experiment import Finished
 from sim.experiment.analysis.tables import TABLES
 from sim.experiment.cases import Design
@@ -23,6 +24,7 @@ from sim.formats.runs import Run
 from sim.plots import PICTURES
 from sim.report.markdown import case_findings, case_sections, experiment_report
 from sim.report.pictures import Album, Drawn
+from sim.words import counted
 
 Told = Callable[[str], None]
 
@@ -153,9 +155,16 @@ def publish(run: Run, asked: Asked, workers: int, told: Told) -> Published:
     )  # fmt: skip
     write_provenance(prepared, asked.files, asked.fingerprint, made, draft)
     told("")
-    return Published(
-        tables, _findings(study), cases.shown, figures, cases.album.missing, made.seconds
-    )
+    missing = _not_drawn(study.design, cases.album.missing)
+    return Published(tables, _findings(study), cases.shown, figures, missing, made.seconds)
+
+
+def _not_drawn(design: Design, missing: Sequence[str]) -> list[str]:
+    """Say which pictures could not be drawn, and why."""
+    if missing and design.cut_short:
+        drawn = counted(len(missing), "picture")
+        return [f"{drawn} of analyses, which are made of a whole design"]
+    return list(dict.fromkeys(missing))
 
 
 def _analyses(prepared: Prepared, folder: Path) -> dict[str, tuple[TableShape, Columns]]:
@@ -180,7 +189,11 @@ class _Cases:
         keep = shown_apart(self._asked.prepared)
         for number in self._asked.numbers(self._failed):
             told(self._asked.prepared.case(number).label)
-            done = run_case(self._asked.prepared, number)
+            try:
+                done = run_case(self._asked.prepared, number)
+            except InputError as error:  # its rows are in the tables all the same
+                self.album.missing.append(f"case {number} by itself: {error}")
+                continue
             self.drawn[number] = self.album.of_a_case(self._asked.of_cases, done)
             if keep:
                 self.shown.append(done)
