@@ -25,6 +25,7 @@ from benchmarks.listing import listing  # noqa: E402
 from benchmarks.many_draws import many_draws  # noqa: E402
 from benchmarks.memory import four_parties  # noqa: E402
 from benchmarks.negmas_peer import negmas  # noqa: E402
+from benchmarks.sweeps import sweeps  # noqa: E402
 from benchmarks.table import Row, table  # noqa: E402
 from benchmarks.timing import warm_up  # noqa: E402
 
@@ -43,6 +44,7 @@ SECTIONS: dict[str, Callable[[argparse.Namespace], Iterable[Row]]] = {
     "equilibria": lambda o: equilibria(2 if o.quick else 10),
     "negmas": lambda o: negmas(limit=o.limit, largest=5 if o.quick else 7),
     "adversary": lambda _: adversary(),
+    "sweeps": lambda o: sweeps(*((100_000, 500, 128) if o.quick else (1_000_000, 2_000, 1024))),
 }
 
 

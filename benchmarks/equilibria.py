@@ -23,7 +23,7 @@ from sim.division.coalition_game import CoalitionGame
 from sim.division.misreport import best_misreport
 from sim.division.shapley import Vote, shapley
 from sim.equilibria import Setting
-from sim.equilibria.alternating_offers import Rules, backward_induction
+from sim.equilibria.offers.backward_induction import Rules, backward_induction
 from sim.formats import read_scenario
 from sim.frontier import OutOfReach
 from sim.games.bimatrix import Bimatrix

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from sim.feasible.count import count_acceptable
     from sim.feasible.zone import find_acceptable
     from sim.formats import read_scenario
+    from sim.formats.results import Results, read_results
     from sim.frontier import pareto_frontier
     from sim.levers import LeverStudy, study_levers
     from sim.problem import Problem
@@ -63,6 +64,7 @@ __all__ = [
     "Lottery",
     "Prediction",
     "Problem",
+    "Results",
     "Scenario",
     "ScenarioError",
     "Settlement",
@@ -74,6 +76,7 @@ __all__ = [
     "find_acceptable",
     "pareto_frontier",
     "predict",
+    "read_results",
     "read_scenario",
     "sample",
     "solve",
@@ -97,6 +100,7 @@ _HOME = {
     "Lottery": "sim.agreement",
     "Prediction": "sim.equilibria",
     "Problem": "sim.problem",
+    "Results": "sim.formats.results",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.errors",
     "Settlement": "sim.settlement",
@@ -108,6 +112,7 @@ _HOME = {
     "find_acceptable": "sim.feasible.zone",
     "pareto_frontier": "sim.frontier",
     "predict": "sim.equilibria.side_by_side",
+    "read_results": "sim.formats.results",
     "read_scenario": "sim.formats",
     "sample": "sim.sampling",
     "solve": "sim.settlement",

@@ -6,7 +6,7 @@ draws of one option of one party lie together in memory, which is how they are u
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,22 +79,27 @@ class Ensemble:
         """Number of parties, advisory ones included."""
         return self.disagreement.shape[1]
 
-    def utility(self, choices: Sequence[int | Indices]) -> Floats:
+    def utility(
+        self, choices: Sequence[int | Indices], columns: Sequence[int] | None = None
+    ) -> Floats:
         """Return each party's utility of an outcome, which may differ from draw to draw.
 
         Parameters
         ----------
         choices
             For each issue an option index, or one for each draw, shape ``(n_draws,)``.
+        columns
+            The parties wanted; what stands for the others means nothing. All by default.
 
         Returns
         -------
         ndarray
             Shape ``(n_draws, n_parties)``.
         """
+        wanted = range(self.n_parties) if columns is None else columns
         total = np.zeros((self.n_draws, self.n_parties), order="F")
         for issue, choice in enumerate(choices):
-            total += self._gather(self.terms[issue], choice)
+            self._add(total, self.terms[issue], choice, wanted)
         self._average(total, choices)
         for bonus in self.bonuses:
             total[:, bonus.party] += bonus.amount * bonus.condition.met(choices)
@@ -103,12 +108,18 @@ class Ensemble:
             total[:, table.party] += table.utilities[(np.arange(self.n_draws), *where)]
         return total
 
-    def _gather(self, term: Floats, choice: int | Indices) -> Floats:
+    def _add(
+        self, total: Floats, term: Floats, choice: int | Indices, columns: Iterable[int]
+    ) -> None:
+        """Add what an issue gives some parties; whole runs of draws lie together in memory."""
         if np.ndim(choice) == 0:
-            return term[:, int(choice), :]
+            for k in columns:
+                total.T[k] += term.T[k, int(choice)]
+            return
         place = np.asarray(choice) * self.n_draws + np.arange(self.n_draws)
         flat = term.reshape(-1, self.n_parties, order="F")
-        return np.stack([flat[:, k].take(place) for k in range(self.n_parties)]).T
+        for k in columns:
+            total.T[k] += flat[:, k].take(place)
 
     def _average(self, total: Floats, choices: Sequence[int | Indices]) -> None:
         """Divide the sums of those who take the mean by the number of articles included."""

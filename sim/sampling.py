@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.condition import Condition
-from sim.ensemble import Bonus, Ensemble, TableTerm
+from sim.ensemble import Ensemble
 from sim.errors import InputError, did_you_mean
-from sim.fighting import Fought, fought
-from sim.ideal import Ideals
-from sim.preferences.line import Line, along
-from sim.preferences.ordinal import Order
-from sim.preferences.readers import Central, Drawn, Reader, Repeated
+from sim.preferences.readers import Central, Drawn, Noted, Reader, Repeated, Swept
 from sim.preferences.streams import Streams, correlation_groups
-from sim.preferences.uncertain import is_uncertain
-from sim.scenario import AboveDisagreement, Fighting, Party, RedLines, Scenario, ShareOfBest
+from sim.reading import Reading
+from sim.scenario import RedLines, Scenario
 from sim.structure import Structure
 
 Floats = NDArray[np.float64]
@@ -51,7 +47,7 @@ def central(
         If a lever is unknown.
     """
     on = _in_place(scenario, levers)
-    return _Reading(Structure(scenario), Central(), 1, red_lines, on).ensemble()
+    return Reading(Structure(scenario), Central(), 1, red_lines, on).ensemble()
 
 
 def sample(
@@ -72,7 +68,7 @@ def sample(
     structure, on = Structure(scenario), _in_place(scenario, levers)
     streams = Streams(seed, _correlations(scenario))
     for n in _blocks(structure, n_draws):
-        yield _Reading(structure, Drawn(streams, n), n, red_lines, on).ensemble()
+        yield Reading(structure, Drawn(streams, n), n, red_lines, on).ensemble()
 
 
 def readers(
@@ -99,6 +95,122 @@ def _at_a_time(structure: Structure) -> int:
     """Return how many draws are made at a time."""
     cells = sum(structure.space.sizes) * len(structure.parties)
     return min(BLOCK, max(1, MOST_CELLS // cells))
+
+
+@dataclass(frozen=True, eq=False)
+class SweptDraws:
+    """Some draws of some cases, as one ensemble: cases outermost, draws inside.
+
+    Attributes
+    ----------
+    cases, draws
+        Which they are.
+    ensemble
+        With as many draws as there are cases times draws.
+    first
+        The same draws in the first case alone.
+    alike
+        Columns of the parties to whom every outcome is worth the same in all cases. Where
+        ``sample_swept`` was told so, their terms are in ``first`` alone.
+    """
+
+    cases: slice
+    draws: slice
+    ensemble: Ensemble
+    first: Ensemble
+    alike: tuple[int, ...]
+
+
+def numbers_read(
+    scenario: Scenario, *, red_lines: RedLines = "stated", levers: Sequence[str] = ()
+) -> Noted:
+    """Note which numbers of a scenario are read, and which of them are uncertain."""
+    noted = Noted(Central())
+    Reading(Structure(scenario), noted, 1, red_lines, _in_place(scenario, levers)).ensemble()
+    return noted
+
+
+def central_swept(
+    scenario: Scenario,
+    values: Mapping[str, Floats],
+    n_cases: int,
+    *,
+    red_lines: RedLines = "stated",
+    levers: Sequence[str] = (),
+) -> Ensemble:
+    """Return the central reading of many cases, one draw each, that differ in some numbers.
+
+    Parameters
+    ----------
+    scenario
+        Any of the cases: where the numbers that differ stand, it has plain numbers.
+    values
+        Path of a number, as it is drawn by -> its value in each case, shape ``(n_cases,)``.
+    n_cases
+        How many there are.
+    red_lines, levers
+        As for `central`.
+    """
+    read, on = Swept(Central(), 1, values), _in_place(scenario, levers)
+    read.look_at(slice(0, n_cases))
+    return Reading(Structure(scenario), read, n_cases, red_lines, on).ensemble()
+
+
+def sample_swept(
+    scenario: Scenario,
+    n_draws: int,
+    values: Mapping[str, Floats],
+    n_cases: int,
+    *,
+    seed: int = 0,
+    red_lines: RedLines = "stated",
+    levers: Sequence[str] = (),
+    whole: bool = True,
+) -> Iterator[SweptDraws]:
+    """Make the draws of `sample` in many cases that differ in some numbers.
+
+    All cases meet the same draws, those that `sample` makes for each of them alone.
+
+    Parameters
+    ----------
+    scenario, values, n_cases
+        As for `central_swept`.
+    n_draws, seed, red_lines, levers
+        As for `sample`.
+    whole
+        Whether the ensembles hold also what is the same in all cases, repeated.
+    """
+    structure, on = Structure(scenario), _in_place(scenario, levers)
+    streams = Streams(seed, _correlations(scenario))
+    alike = _alike_to(structure, values)
+    start = 0
+    for n in _blocks(structure, n_draws):
+        read = Swept(Drawn(streams, n), n, values)
+        read.look_at(slice(0, 1))
+        once = Reading(structure, read, n, red_lines, on)
+        first = once.ensemble()
+        room = max(1, _at_a_time(structure) // n)
+        for begin in range(0, n_cases, room):
+            cases = slice(begin, min(begin + room, n_cases))
+            read.look_at(cases)
+            drawn = Reading(structure, read, n * (cases.stop - begin), red_lines, on)
+            drawn.known = once.best_of(values, alike)
+            if not whole:
+                drawn.left_out = [k for k in alike if drawn.known.holds_levels(k, structure)]
+            yield SweptDraws(cases, slice(start, start + n), drawn.ensemble(), first, alike)
+        start += n
+
+
+def _alike_to(structure: Structure, values: Mapping[str, Floats]) -> tuple[int, ...]:
+    """Return the columns of the parties whose utilities none of these numbers changes."""
+    touched = set()
+    for path in values:
+        steps = path.split(".")
+        if steps[0] == "levers":
+            touched |= {steps[3]} if steps[4] == "values" else set()
+        elif steps[2] in {"weights", "values", "interactions", "tables"}:
+            touched.add(steps[1])
+    return tuple(k for k, party in enumerate(structure.parties) if party not in touched)
 
 
 class UnderLevers:
@@ -138,7 +250,7 @@ class UnderLevers:
         on = dict(zip(self.structure.scenario.levers, in_place.T, strict=True))
         on = {name: column for name, column in on.items() if column.any()}
         n = self.n_draws * len(combinations)
-        return _Reading(self.structure, self._read, n, self.red_lines, on).ensemble()
+        return Reading(self.structure, self._read, n, self.red_lines, on).ensemble()
 
 
 def central_under(scenario: Scenario, *, red_lines: RedLines = "stated") -> UnderLevers:
@@ -173,208 +285,3 @@ def _correlations(scenario: Scenario) -> list[tuple[list[str], Floats]]:
         for b in tie.between[k + 1 :]
     }
     return correlation_groups(pairs)
-
-
-class _Reading:
-    """One pass over the scenario with a reader that turns its numbers into arrays.
-
-    ``levers`` says of each lever how far it is in place, 0 or 1, for all draws or draw by draw.
-    """
-
-    def __init__(
-        self,
-        structure: Structure,
-        read: Reader,
-        n: int,
-        red_lines: RedLines,
-        levers: Mapping[str, Floats | float],
-    ) -> None:
-        self.structure, self.read, self.n, self.red_lines = structure, read, n, red_lines
-        self.levers = levers
-        self.scenario = structure.scenario
-        self.parties = list(self.scenario.parties.items())
-
-    def ensemble(self) -> Ensemble:
-        """Read every number once, in file order."""
-        sizes = self.structure.space.sizes
-        shape = (self.n, len(self.parties))
-        terms = tuple(np.zeros((self.n, s, len(self.parties)), order="F") for s in sizes)
-        included = tuple(np.zeros((s, len(self.parties)), dtype=bool) for s in sizes)
-        for column in range(len(self.parties)):
-            self._fill_terms(column, terms, included)
-        half = Ensemble(
-            self.structure,
-            terms,
-            included,
-            tuple(self._bonuses()),
-            tuple(self._tables()),
-            np.zeros(shape),
-            np.zeros(shape),
-            self._binds(),
-        )
-        disagreement, thresholds = self._levels(half)
-        return Ensemble(**{**vars(half), "disagreement": disagreement, "thresholds": thresholds})
-
-    def _fill_terms(
-        self, column: int, terms: tuple[Floats, ...], included: tuple[NDArray[np.bool_], ...]
-    ) -> None:
-        name, party = self.parties[column]
-        issues = self.structure.decides(column)
-        weights = self._weights(name, party, issues)
-        ends = (0.0, 1.0) if party.scale == "unit" else (-np.inf, np.inf)
-        for k, issue in enumerate(issues):
-            issue_name = self.structure.space.issues[issue]
-            options = self.structure.space.options[issue_name]
-            values = party.values.get(issue_name)
-            path = f"parties.{name}.values.{issue_name}"
-            if isinstance(values, Order | Line):
-                worth = self._curve(values, options, path, ends)
-                np.multiply(worth, weights[:, k], out=terms[issue].T[column])
-                included[issue][:, column] = True
-                continue
-            for option, option_name in enumerate(options):
-                if values is not None and option_name in values:
-                    value = self.read.number(values[option_name], f"{path}.{option_name}", *ends)
-                    terms[issue][:, option, column] = weights[:, k] * value
-                    included[issue][option, column] = True
-        self._push_values(column, dict(zip(issues, weights.T, strict=True)), terms, included)
-
-    def _push_values(
-        self,
-        column: int,
-        weights: Mapping[int, Floats],
-        terms: tuple[Floats, ...],
-        included: tuple[NDArray[np.bool_], ...],
-    ) -> None:
-        """Add weight × shift where levers act on options; an article left out has no value."""
-        name, space = self.parties[column][0], self.structure.space
-        for lever, on in self.levers.items():
-            shift = self.scenario.levers[lever].effects.get(name)
-            for issue_name, options in shift.values.items() if shift else ():
-                issue = space.issues.index(issue_name)
-                for option_name, number in options.items() if issue in weights else ():
-                    option = space.options[issue_name].index(option_name)
-                    if included[issue][option, column]:
-                        path = f"levers.{lever}.effects.{name}.values.{issue_name}.{option_name}"
-                        pushed = on * self.read.number(number, path)
-                        terms[issue][:, option, column] += weights[issue] * pushed
-
-    def _curve(
-        self, values: Order | Line, options: Sequence[str], path: str, ends: tuple[float, float]
-    ) -> Floats:
-        """Read the values of all options of an issue at once.
-
-        Returns
-        -------
-        ndarray
-            Shape ``(n_options, n)``, or ``(n_options, 1)`` where they are the same in all draws.
-        """
-        if isinstance(values, Order):
-            levels = self.read.levels(len(values.levels), path)
-            return levels[values.level_of(list(options))]
-        points = values.points
-        given = [self.read.number(values.line[p], f"{path}.line.{p}", *ends) for p in points]
-        if not any(map(is_uncertain, values.line.values())):
-            given = [number[:1] for number in given]  # one line for all draws
-        return along([float(o) for o in options], [float(p) for p in points], np.stack(given))
-
-    def _weights(self, name: str, party: Party, issues: list[int]) -> Floats:
-        """Weights of the issues that count, shape ``(n, len(issues))``, normalised if unit."""
-        weights = np.ones((self.n, len(issues)), order="F")
-        if party.utility == "mean_of_included":
-            return weights
-        for k, issue in enumerate(issues):
-            issue_name = self.structure.space.issues[issue]
-            if party.weights is not None:
-                path = f"parties.{name}.weights.{issue_name}"
-                number = party.weights.get(issue_name, 0.0)
-                weights[:, k] = self.read.weight(number, path, self.scenario.tiers)
-            values = party.values.get(issue_name)
-            if values is None or (isinstance(values, Order) and len(values.levels) == 1):
-                weights[:, k] = 0.0  # nothing, or only a table, is said of it; or all is one
-        if party.scale == "unit":
-            total = weights.sum(axis=1, keepdims=True)
-            weights /= np.where(total > 0, total, 1.0)  # who ranks nothing is indifferent to all
-        return weights
-
-    def _bonuses(self) -> Iterator[Bonus]:
-        for column, (name, party) in enumerate(self.parties):
-            for k, item in enumerate(party.interactions):
-                if self._counts(column, item.when):
-                    amount = self.read.number(item.add, f"parties.{name}.interactions.{k}.add")
-                    yield Bonus(column, Condition.of(item.when, self.structure.space), amount)
-
-    def _tables(self) -> Iterator[TableTerm]:
-        for column, (name, party) in enumerate(self.parties):
-            for k, table in enumerate(party.tables):
-                if not self._counts(column, table.issues):
-                    continue
-                path = f"parties.{name}.tables.{k}.utilities"
-                places = [self.structure.space.issues.index(issue) for issue in table.issues]
-                cells = self._cells(table.utilities, list(table.issues), path)
-                shape = [self.structure.space.sizes[place] for place in places]
-                yield TableTerm(column, tuple(places), np.stack(cells, axis=1).reshape(-1, *shape))
-
-    def _counts(self, column: int, issues: Iterable[str]) -> bool:
-        """Tell whether all of these issues are the party's to decide."""
-        say = self.parties[column][1].say
-        return say is None or set(issues) <= set(say)
-
-    def _cells(self, node: object, issues: list[str], path: str) -> list[Floats]:
-        """Read a nested table from the outside in, last issue fastest."""
-        if not issues:
-            return [self.read.number(node, path)]  # type: ignore[arg-type]
-        options = self.structure.space.options[issues[0]]
-        inner = ((node[o], f"{path}.{o}") for o in options)  # type: ignore[index]
-        return [cell for n, p in inner for cell in self._cells(n, issues[1:], p)]
-
-    def _binds(self) -> NDArray[np.bool_]:
-        binds = np.ones((self.n, len(self.structure.lines)), dtype=bool, order="F")
-        for k, line in enumerate(self.structure.lines):
-            name, index = self.parties[line.party][0], int(line.path.split(".")[-2])
-            number = self.scenario.parties[name].red_lines[index].binds
-            binds[:, k] = self.read.chance(number, line.path)
-        return binds
-
-    def _levels(self, half: Ensemble) -> tuple[Floats, Floats]:
-        """Disagreement values and effective thresholds, shapes ``(n, n_parties)``."""
-        disagreement = np.zeros((self.n, len(self.parties)), order="F")
-        thresholds = np.zeros_like(disagreement)
-        best = Ideals(half, self.red_lines)
-        war = self._war(half)
-        for column, (name, party) in enumerate(self.parties):
-            for level, into in ((party.disagreement, disagreement), (party.threshold, thresholds)):
-                kind = "disagreement" if into is disagreement else "threshold"
-                path = f"parties.{name}.{kind}"
-                if level is None:
-                    into[:, column] = disagreement[:, column]
-                elif isinstance(level, ShareOfBest):
-                    share = self.read.number(level.share_of_best, path)
-                    into[:, column] = share * best.of(column, level.within)
-                elif isinstance(level, Fighting):
-                    assert war is not None  # checked in `sim.consistency`
-                    believed = level.war == "believed"
-                    into[:, column] = war.outset(column, believed=believed)
-                elif isinstance(level, AboveDisagreement):
-                    margin = self.read.number(level.above_disagreement, path)
-                    into[:, column] = disagreement[:, column] + margin
-                else:
-                    into[:, column] = self.read.number(level, path)
-                into[:, column] += self._pushed(name, kind)
-        return disagreement, np.maximum(thresholds, disagreement)
-
-    def _war(self, half: Ensemble) -> Fought | None:
-        """Read the war that the parties' no-deal values follow from, where any does."""
-        follows = any(isinstance(party.disagreement, Fighting) for _, party in self.parties)
-        return fought(self.scenario, half, self.read) if follows else None
-
-    def _pushed(self, name: str, kind: str) -> Floats | float:
-        """Add up what the levers in place add to a level of a party."""
-        total: Floats | float = 0.0
-        for lever, on in self.levers.items():
-            shift = self.scenario.levers[lever].effects.get(name)
-            number = getattr(shift, kind, None)
-            if number is not None:
-                path = f"levers.{lever}.effects.{name}.{kind}"
-                total = total + on * self.read.number(number, path)
-        return total

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.equilibria import rubinstein as closed
-from sim.equilibria.alternating_offers import Rules, backward_induction
-from sim.equilibria.stationary import stationary, stationary_pairs, stationary_unanimity
+from sim.equilibria.offers import rubinstein as closed
+from sim.equilibria.offers.backward_induction import Rules, backward_induction
+from sim.equilibria.offers.stationary import stationary, stationary_pairs, stationary_unanimity
 from sim.errors import InputError
 
 CASES = json.loads(

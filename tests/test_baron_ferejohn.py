@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from sim.equilibria.alternating_offers import Rules
-from sim.equilibria.baron_ferejohn import Majority, baron_ferejohn
-from sim.equilibria.quota import Consent
-from sim.equilibria.stationary import Stationary, after, stationary
+from sim.equilibria.offers.backward_induction import Rules
+from sim.equilibria.offers.baron_ferejohn import Majority, baron_ferejohn
+from sim.equilibria.offers.quota import Consent
+from sim.equilibria.offers.stationary import Stationary, after, stationary
 from sim.errors import InputError
 
 CASES = json.loads(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from benchmarks import listing, table
+from benchmarks import listing, sweeps, table
 from benchmarks.adversary import SOLVERS, cost
 from benchmarks.awkward import Case, random_case
 from benchmarks.instances import instance
@@ -67,3 +67,18 @@ def test_where_negmas_is_not_installed_the_table_says_how_to(monkeypatch, tmp_pa
     assert "pip install negmas" in ADVICE
     monkeypatch.setenv(WHERE, "python-with-it")
     assert interpreter() == "python-with-it"
+
+
+def test_where_another_runner_of_sweeps_is_not_installed_the_table_says_how_to(monkeypatch):
+    monkeypatch.setattr(sweeps, "PEERS", (("Peer", "no_such_peer", None),))
+    (row,) = sweeps.peers(1e-6, 100)
+    assert row.verdict == "not installed: pip install no_such_peer"
+    monkeypatch.setattr(sweeps, "PEERS", (("Peer", "numpy", lambda runs: 1e-4 * runs),))
+    (row,) = sweeps.peers(1e-6, 100)
+    assert row.verdict == "100 times faster"
+
+
+def test_the_flagship_that_is_swept_is_an_experiment_that_can_be_run():
+    row = sweeps.flagship(2)
+    assert row.question == "compare 9 plans, flagship, 2 cases of 1,000 draws"
+    assert "one by one" in row.against

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from matplotlib.text import Text
 
-from sim.equilibria.bimatrix_file import BimatrixFile
-from sim.equilibria.bimatrix_hinges import both, changed_payoff, payoff_hinges, weight_hinges
-from sim.equilibria.evolution_hinges import places, share_hinges
+from sim.equilibria.bimatrix.evolution_hinges import places, share_hinges
+from sim.equilibria.bimatrix.file import BimatrixFile
+from sim.equilibria.bimatrix.hinges import both, changed_payoff, payoff_hinges, weight_hinges
+from sim.equilibria.bimatrix.strategic import Strategic, pair_of, solved
 from sim.equilibria.game_files import GAMES
 from sim.equilibria.prediction import Prediction
-from sim.equilibria.strategic import Strategic, pair_of, solved
 from sim.errors import ScenarioError
 from sim.formats.games import find_game, read_game
 from sim.games.bimatrix import Bimatrix

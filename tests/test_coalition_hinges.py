@@ -14,10 +14,10 @@ from sim.division.coalition_game import CoalitionGame
 from sim.division.core import core
 from sim.division.nucleolus import nucleolus
 from sim.division.shapley import Vote, shapley
-from sim.equilibria.coalition_file import CoalitionFile, played
-from sim.equilibria.coalition_models import fairest, power, stability
+from sim.equilibria.coalitions.file import CoalitionFile, played
+from sim.equilibria.coalitions.models import fairest, power, stability
+from sim.equilibria.coalitions.played_game import Played
 from sim.equilibria.game_files import GAMES
-from sim.equilibria.played_game import Played
 from sim.equilibria.prediction import Hinge
 from sim.findings.predictions import hinge_in_words
 from sim.formats.games import find_game, read_game, shipped_games

@@ -12,10 +12,10 @@ import pytest
 
 from sim.division.adjusted_winner import adjusted_winner
 from sim.equilibria import MODELS, Prediction, Setting
-from sim.equilibria.adjusted_winner import Dividing
-from sim.equilibria.coalition_file import CoalitionFile, played
-from sim.equilibria.coalition_models import Sharing, fairest, power, stability
-from sim.equilibria.division_file import DivisionFile, divide_file
+from sim.equilibria.coalitions.file import CoalitionFile, played
+from sim.equilibria.coalitions.models import Sharing, fairest, power, stability
+from sim.equilibria.division.adjusted_winner import Dividing
+from sim.equilibria.division.file import DivisionFile, divide_file
 from sim.equilibria.exact_numbers import exact
 from sim.equilibria.game_files import GAMES
 from sim.formats import parse_scenario, read_scenario

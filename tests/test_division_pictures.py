@@ -10,8 +10,8 @@ from itertools import combinations
 import pytest
 from matplotlib.text import Text
 
-from sim.equilibria.adjusted_winner import divide
-from sim.equilibria.coalition_models import Sharing
+from sim.equilibria.coalitions.models import Sharing
+from sim.equilibria.division.adjusted_winner import divide
 from sim.plots import alt_text, caption, draw
 from sim.plots.style import TINY, styled
 

@@ -18,7 +18,7 @@ from benchmarks.equilibria import (
 from sim.division.coalition_game import CoalitionGame
 from sim.division.misreport import best_misreport
 from sim.division.shapley import Vote, shapley
-from sim.equilibria.alternating_offers import Rules, backward_induction
+from sim.equilibria.offers.backward_induction import Rules, backward_induction
 from sim.games.bimatrix import Bimatrix
 from sim.games.enumeration import all_equilibria
 

@@ -16,15 +16,15 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from sim.equilibria import MODELS, Prediction, Setting
-from sim.equilibria import rubinstein as closed
-from sim.equilibria.alternating_offers import Rules, backward_induction
-from sim.equilibria.changed_rules import power, shorter, worst_case
 from sim.equilibria.conduct import Conduct
 from sim.equilibria.hinging import PATIENCE, nearest_flip
-from sim.equilibria.lotteries import Mixed, mixed_rounds, stationary_mix
-from sim.equilibria.nash_limit import weighted_nash
-from sim.equilibria.offers_with_a_last_round import OfferPath
-from sim.equilibria.stationary import after
+from sim.equilibria.offers import rubinstein as closed
+from sim.equilibria.offers.backward_induction import Rules, backward_induction
+from sim.equilibria.offers.changed_rules import power, shorter, worst_case
+from sim.equilibria.offers.last_round import OfferPath
+from sim.equilibria.offers.lotteries import Mixed, mixed_rounds, stationary_mix
+from sim.equilibria.offers.nash_limit import weighted_nash
+from sim.equilibria.offers.stationary import after
 from sim.formats import read_scenario
 from sim.plots import alt_text, draw
 from sim.scenario import Scenario

@@ -10,9 +10,9 @@ import pytest
 from shipped import shipped
 
 from sim.equilibria import MODELS
-from sim.equilibria.plan_graph import NO_DEAL, plan_graph
+from sim.equilibria.graph.plan_graph import NO_DEAL, plan_graph
+from sim.equilibria.graph.stability import stability
 from sim.equilibria.setting import Setting
-from sim.equilibria.stability import stability
 from sim.errors import ScenarioError
 from sim.formats import parse_scenario, shipped_scenarios
 from sim.plans import read_plan

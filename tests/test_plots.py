@@ -23,6 +23,7 @@ from sim.comparison import Comparison, compare
 from sim.condition import Condition
 from sim.diagnosis import Diagnosis, diagnose
 from sim.errors import InputError
+from sim.experiment.study import Study
 from sim.findings.conditions import condition_in_words
 from sim.formats import read_scenario
 from sim.levers import LeverStudy, study_levers
@@ -45,7 +46,9 @@ from sim.plots.style import (
 from sim.scenario import Scenario
 from sim.settlement import Settlement, solve
 
-ANSWERED = [name for name, picture in PICTURES.items() if picture.of in ASKED_BY]
+ANSWERED = [
+    name for name, picture in PICTURES.items() if picture.of in ASKED_BY and picture.of is not Study
+]
 COMPARED = [name for name, picture in PICTURES.items() if picture.of is Comparison]
 
 

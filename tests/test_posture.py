@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.equilibria import MODELS, Prediction, Setting
-from sim.equilibria.pair import pair
+from sim.equilibria.posture.pair import pair
 from sim.errors import InputError
 from sim.formats import read_scenario
 from sim.games.attrition import continuous, in_rounds

@@ -17,14 +17,14 @@ from strategies import scenarios
 
 from sim.consistency import inconsistencies
 from sim.equilibria.prediction import Prediction
-from sim.equilibria.ratification import Ratified, ratification
-from sim.equilibria.ratification_votes import draw_votes
-from sim.equilibria.ratified_packages import Change, Listed
-from sim.equilibria.ratified_search import Searched, signed_packages
-from sim.equilibria.ratified_sizes import sizes
-from sim.equilibria.ratifiers import read_house
+from sim.equilibria.ratification.packages import Change, Listed
+from sim.equilibria.ratification.ratification import Ratified, ratification
+from sim.equilibria.ratification.ratifiers import read_house
+from sim.equilibria.ratification.search import Searched, signed_packages
+from sim.equilibria.ratification.sizes import sizes
+from sim.equilibria.ratification.two_level import ratified_bargain
+from sim.equilibria.ratification.votes import draw_votes
 from sim.equilibria.setting import Setting
-from sim.equilibria.two_level import ratified_bargain
 from sim.plans import read_plans
 from sim.plots import alt_text, draw
 from sim.scenario import Scenario

@@ -11,10 +11,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sim.equilibria.double_auction import first_best, linear_equilibrium, second_best
-from sim.equilibria.finite_types import best_offer
-from sim.equilibria.on_a_pie import double_auction, private_cost, uniform_like
-from sim.equilibria.private_cost import (
+from sim.equilibria.secret_thresholds.double_auction import (
+    first_best,
+    linear_equilibrium,
+    second_best,
+)
+from sim.equilibria.secret_thresholds.on_a_pie import double_auction, private_cost, uniform_like
+from sim.equilibria.secret_thresholds.private_cost import (
     demand_with_costs,
     demand_with_distribution,
     demand_with_two_costs,
@@ -23,9 +26,10 @@ from sim.equilibria.private_cost import (
     risky_below,
     ultimatum_over_pie,
 )
-from sim.equilibria.screening import many_offers, one_final_offer, two_offers
+from sim.equilibria.secret_thresholds.screening import many_offers, one_final_offer, two_offers
+from sim.equilibria.secret_thresholds.signals import separating_costs
 from sim.equilibria.setting import Setting
-from sim.equilibria.signals import separating_costs
+from sim.equilibria.ultimatum.finite_types import best_offer
 from sim.errors import InputError
 from sim.formats import read_scenario
 
@@ -292,7 +296,7 @@ def test_a_pie_read_off_a_scenario_is_split_as_the_draws_allow():
 @given(at=st.floats(-0.3, 0.9), seed=st.integers(0, 2**16))
 @settings(max_examples=40)
 def test_the_safe_demand_ceases_to_be_best_exactly_at_its_hinge(at, seed):
-    from sim.equilibria.on_a_pie import Pie, _safe_hinge  # noqa: PLC0415
+    from sim.equilibria.secret_thresholds.on_a_pie import Pie, _safe_hinge  # noqa: PLC0415
 
     most = np.random.default_rng(seed).integers(2, 11, 12) / 10
     limits, counts = np.unique(most, return_counts=True)

@@ -10,8 +10,8 @@ from matplotlib.text import Text
 from shipped import shipped
 
 from sim.equilibria.game_files import GAMES
+from sim.equilibria.graph.stability import stability
 from sim.equilibria.setting import Setting
-from sim.equilibria.stability import stability
 from sim.formats.games import find_game, read_game
 from sim.graph_model.graph import Graph
 from sim.graph_model.sketch import MOST_DRAWN, state_graph

@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.equilibria import MODELS
-from sim.equilibria.finite_types import best_offer
-from sim.equilibria.information import after_refusal, worth_of_knowing
-from sim.equilibria.offer_hinges import by_no_deal, hinges
-from sim.equilibria.offers import Offers, offers_of, plain_offers
-from sim.equilibria.risk_return import RiskReturn, risk_return
 from sim.equilibria.setting import Setting
-from sim.equilibria.tested_offers import TestedOffers, most_likely
-from sim.equilibria.ultimatum import ultimatum
+from sim.equilibria.ultimatum.finite_types import best_offer
+from sim.equilibria.ultimatum.hinges import by_no_deal, hinges
+from sim.equilibria.ultimatum.information import after_refusal, worth_of_knowing
+from sim.equilibria.ultimatum.offers import Offers, offers_of, plain_offers
+from sim.equilibria.ultimatum.risk_return import RiskReturn, risk_return
+from sim.equilibria.ultimatum.tested_offers import TestedOffers, most_likely
+from sim.equilibria.ultimatum.ultimatum import ultimatum
 from sim.errors import InputError
 from sim.formats import read_scenario
 from sim.plots import draw

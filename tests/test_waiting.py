@@ -15,7 +15,7 @@ from small_problems import problems
 
 from sim.equilibria import MODELS, Prediction, Setting
 from sim.equilibria.bargaining_range import staircase, whole_frontier
-from sim.equilibria.waiting_map import AHEAD, Waiter, WaitingMap, best_given
+from sim.equilibria.war.waiting_map import AHEAD, Waiter, WaitingMap, best_given
 from sim.feasible import find_acceptable
 from sim.formats import read_scenario
 from sim.plots import alt_text, draw

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shipped import shipped
 
-from sim.equilibria.crisis import crisis_range, locked_in, optimists_fight, preventive_war
-from sim.equilibria.random_walk import battles_left, chance_of_victory
+from sim.equilibria.war.crisis import crisis_range, locked_in, optimists_fight, preventive_war
+from sim.equilibria.war.random_walk import battles_left, chance_of_victory
 from sim.errors import InputError
 from sim.fighting import Chain, fought, one_shot, with_time
 from sim.formats import parse_scenario, read_scenario

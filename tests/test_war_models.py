@@ -13,9 +13,9 @@ from small_problems import problems
 
 from sim.equilibria import MODELS, Hinge, Prediction, Setting
 from sim.equilibria.bargaining_range import most, nash_point, preferred, slack, whole_frontier
-from sim.equilibria.commitment import most_in_turn, shift_of_power
-from sim.equilibria.crisis import locked_in, optimists_fight, preventive_war
-from sim.equilibria.war_course import war_course
+from sim.equilibria.war.commitment import most_in_turn, shift_of_power
+from sim.equilibria.war.course import war_course
+from sim.equilibria.war.crisis import locked_in, optimists_fight, preventive_war
 from sim.formats import parse_scenario, read_scenario, shipped_scenarios
 from sim.plots import alt_text, draw
 from sim.problem import Problem

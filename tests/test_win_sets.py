@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.equilibria.agenda_setter import agenda_setter, core, shared_win_set, win_set
-from sim.equilibria.two_level import offers_to_ratify, ratified_bargain
-from sim.equilibria.win_set import VotingRule
+from sim.equilibria.ratification.agenda_setter import agenda_setter, core, shared_win_set, win_set
+from sim.equilibria.ratification.two_level import offers_to_ratify, ratified_bargain
+from sim.equilibria.ratification.win_set import VotingRule
 from sim.errors import InputError
 
 CASES = json.loads(

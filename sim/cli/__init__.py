@@ -15,14 +15,17 @@ import typer
 from sim.cli.amend import amend
 from sim.cli.check import check
 from sim.cli.compare import compare
+from sim.cli.draw import draw
 from sim.cli.equilibria import equilibria
 from sim.cli.import_ import import_
 from sim.cli.list import list_shelf
 from sim.cli.new import new
+from sim.cli.results import RESULT_COMMANDS
 from sim.cli.run import run
 from sim.cli.schema import schema
 from sim.cli.show import show
 from sim.cli.solve import solve
+from sim.cli.verify import verify
 from sim.cli.zone import zone
 from sim.clock import Stopped
 from sim.errors import InputError
@@ -48,14 +51,29 @@ COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
         "compare": compare, "solve": solve, "zone": zone, "amend": amend,
         "equilibria": equilibria, "show": show, "run": run,
     },
+    "Results": {"draw": draw, "verify": verify},
     "Write scenarios": {
         "new": new, "check": check, "import": import_, "schema": schema, "list": list_shelf,
     },
 }  # fmt: skip
-for panel, commands in COMMANDS.items():
-    for name, command in commands.items():  # lines as the screen has them, not as the source
+results = typer.Typer(
+    help="What runs left behind: list it, look into its tables, ask it in SQL, send it on.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+)
+
+
+def _add(commands: dict[str, Callable[..., None]], to: typer.Typer, panel: str | None) -> None:
+    """Add commands with their help in lines as the screen has them, not as the source."""
+    for name, command in commands.items():
         told = "\n\n".join(" ".join(text.split()) for text in (getdoc(command) or "").split("\n\n"))
-        app.command(name, help=told, rich_help_panel=panel)(command)
+        to.command(name, help=told, rich_help_panel=panel)(command)
+
+
+for panel, commands in COMMANDS.items():
+    _add(commands, app, panel)
+_add(RESULT_COMMANDS, results, None)
+app.add_typer(results, name="results", rich_help_panel="Results")
 
 
 def _version(wanted: bool) -> None:

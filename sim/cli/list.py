@@ -28,8 +28,13 @@ def list_shelf(
     for shelf in [what] if what else list(Shelf):
         if what is None:
             typer.echo(f"{shelf.value}:")
-        for name, about in _entries(shelf):
-            typer.echo(f"  {name:26} {about}")
+        if shelf is Shelf.pictures:
+            _list_pictures()
+            continue
+        entries = _entries(shelf)
+        width = max(26, *(len(name) for name, _ in entries))
+        for name, about in entries:
+            typer.echo(f"  {name:{width}} {about}")
 
 
 def _entries(shelf: Shelf) -> list[tuple[str, str]]:
@@ -40,10 +45,6 @@ def _entries(shelf: Shelf) -> list[tuple[str, str]]:
         return [(name, _first_line(solve.__doc__)) for name, solve in SOLUTIONS.items()]
     if shelf is Shelf.models:
         return _models()
-    if shelf is Shelf.pictures:
-        from sim.plots import PICTURES  # noqa: PLC0415
-
-        return [(name, _first_line(picture.draw.__doc__)) for name, picture in PICTURES.items()]
     from sim.formats import shipped_scenarios  # noqa: PLC0415
     from sim.formats.experiments import shipped_experiments  # noqa: PLC0415
     from sim.formats.games import shipped_games  # noqa: PLC0415
@@ -55,6 +56,27 @@ def _entries(shelf: Shelf) -> list[tuple[str, str]]:
         Shelf.experiments: shipped_experiments,
     }[shelf]()
     return [(name, title_of(path)) for name, path in shipped.items()]
+
+
+def _list_pictures() -> None:
+    """Print the pictures under what computes them: an experiment as a whole, or a command."""
+    from sim.experiment.study import Study  # noqa: PLC0415
+    from sim.formats.experiment_outputs import drawable  # noqa: PLC0415
+    from sim.plots import ASKED_BY, PICTURES  # noqa: PLC0415
+
+    in_experiments = drawable(PICTURES)
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for name, picture in PICTURES.items():
+        group = ASKED_BY.get(picture.of, "equilibria")
+        if issubclass(picture.of, Study):
+            group = "all cases of an experiment"
+        elif name in in_experiments:
+            group += ", and each case of an experiment"
+        groups.setdefault(group, []).append((name, _first_line(picture.draw.__doc__)))
+    for group, entries in groups.items():
+        typer.echo(f"  of {group}:")
+        for name, about in entries:
+            typer.echo(f"    {name:24} {about}")
 
 
 def _models() -> list[tuple[str, str]]:

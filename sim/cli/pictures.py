@@ -35,8 +35,9 @@ def draw_into(
     from sim.cli.screen import progress  # noqa: PLC0415
     from sim.errors import InputError  # noqa: PLC0415
     from sim.experiment import Case, Finished  # noqa: PLC0415
+    from sim.experiment.design import Figure  # noqa: PLC0415
     from sim.plots import PICTURES  # noqa: PLC0415
-    from sim.report.pictures import draw_case  # noqa: PLC0415
+    from sim.report.pictures import Album  # noqa: PLC0415
 
     answered = comparison or settlement
     assert answered is not None  # a command draws what it has answered
@@ -44,12 +45,15 @@ def draw_into(
     done = Finished(case, answered.scenario, comparison, settlement)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        drawn = draw_case(list(PICTURES), done, folder)
+        album = Album(folder)
+        drawn = album.of_a_case([Figure(name=name) for name in PICTURES], done)
     except OSError as error:
         reason = error.strerror or error
         raise InputError(f"{error.filename or folder}: cannot draw here ({reason})") from error
-    for file, title, _ in drawn:
-        progress.print(f"{folder / Path(file).name}: {title}", soft_wrap=True, markup=False)
+    for one in drawn:
+        progress.print(f"{folder / Path(one.file).name}: {one.title}", soft_wrap=True, markup=False)
+    for said in album.missing:
+        progress.print(f"not drawn: {said}", soft_wrap=True, markup=False)
 
 
 def draw_zone_into(folder: Path, diagnosis: Diagnosis, study: LeverStudy | None = None) -> None:

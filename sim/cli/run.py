@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.cli.options import AsJson
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rich.progress import Progress
-    from rich.table import Table
-
-    from sim.comparison import Comparison
-    from sim.experiment import Experiment, Finished
+    from sim.experiment.engine import Pool
+    from sim.experiment.scenario_job import ScenarioJob
+    from sim.formats.runs import Run
+    from sim.report.results_folder import Asked, Published
 
 
 def complete_experiment(incomplete: str) -> list[str]:
@@ -22,6 +27,14 @@ def complete_experiment(incomplete: str) -> list[str]:
     from sim.formats.experiments import shipped_experiments  # noqa: PLC0415
 
     return [name for name in shipped_experiments() if name.startswith(incomplete)]
+
+
+STOPPED = 130
+"""The exit code after Ctrl-C."""
+
+
+class NothingLeftError(Exception):
+    """No case gave results; the message says why."""
 
 
 def run(
@@ -38,154 +51,252 @@ def run(
     into: Annotated[
         Path, typer.Option("--into", help="The folder in which the results folder is made.")
     ] = Path("results"),
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Say what it would take and leave, and write nothing."),
+    ] = False,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume", help="Go on where a run was broken off; refuse what is left of another."
+        ),
+    ] = False,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Compute the cases again that failed last time.")
+    ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers", min=1, help="Processes on this machine.", show_default="one a core"
+        ),
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster",
+            metavar="ADDRESS",
+            help="Use the workers of a Dask scheduler instead, such as tcp://10.0.0.5:8786.",
+            show_default=False,
+        ),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit", min=1, help="Only so many cases, the first ones.", show_default="all"
+        ),
+    ] = None,
     figures: Annotated[
         bool, typer.Option("--figures/--no-figures", help="Draw the pictures.")
     ] = True,
+    as_json: AsJson = False,
 ) -> None:
     """Run an experiment: tables, pictures and a report, into results/NAME/.
 
-    The previous results stay in place until the new ones are complete.
+    The previous results stay in place until the new ones are complete. Cases that fail are listed
+    and left out; where every case fails nothing is written.
     """
-    from rich.progress import (  # noqa: PLC0415
-        BarColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-    )
+    from sim.cli.screen import print_json  # noqa: PLC0415
+    from sim.errors import InputError  # noqa: PLC0415
 
-    from sim.cli.screen import answers, bold, progress  # noqa: PLC0415
-    from sim.formats.experiments import read_cases, read_experiment  # noqa: PLC0415
-    from sim.formats.folders import replacing  # noqa: PLC0415
-    from sim.formats.results import write_results  # noqa: PLC0415
-    from sim.plots import PICTURES  # noqa: PLC0415
-
-    plan, path = read_experiment(experiment, PICTURES)
-    name = path.stem
-    cases = read_cases(plan, path)
-    columns = (TextColumn("{task.description:34}"), BarColumn(), TimeElapsedColumn())
-    with (
-        Progress(*columns, console=progress) as bar,
-        replacing(into / name, mark="run.json") as draft,
-    ):
-        finished = _compute(plan, cases, bar)
-        pictures = _draw(plan, finished, draft, bar) if figures else {}
-        step = bar.add_task("writing tables and report", total=1)
-        write_results(plan, finished, _report(plan, finished, pictures), draft)
-        bar.advance(step)
-    for done in finished:
-        _summary(done)
-    answers.print(
-        f"Everything is in {bold(str(into / name))}; begin with report.md.", soft_wrap=True
-    )
+    if workers is not None and cluster is not None:
+        raise InputError("--workers and --cluster: the cluster has workers of its own; name one")
+    order = Order(experiment, into, limit, workers, cluster, figures)
+    with _stopping(order):
+        asked, job = order.read()
+        if dry_run:
+            _say_plan(order, asked, job, as_json=as_json)
+            return
+        published, run = _work(order, asked, job, resume=resume, retry_failed=retry_failed)
+        if as_json:
+            print_json(_answer(order, asked, run, published))
+        else:
+            _say(order, asked, run, published)
 
 
-def _compute(plan: Experiment, cases: Sequence[tuple], bar: Progress) -> list[Finished]:  # type: ignore[type-arg]
-    from sim.experiment import run_case  # noqa: PLC0415
+@dataclass(frozen=True)
+class Order:
+    """What was typed."""
 
-    step = bar.add_task("computing", total=len(cases))
-    finished = []
-    for case, scenario in cases:
-        bar.update(step, description=case.label[:34])
-        finished.append(run_case(plan, case, scenario))
-        bar.advance(step)
-    bar.update(step, description="computed")
-    return finished
+    experiment: str
+    into: Path
+    limit: int | None
+    workers: int | None
+    cluster: str | None
+    figures: bool
 
+    def again(self, option: str) -> str:
+        """Return the same command with one more option."""
+        options: list[str] = []
+        if self.into != Path("results"):
+            options += ["--into", str(self.into)]
+        for name in ("limit", "workers", "cluster"):
+            value = getattr(self, name)
+            options += [f"--{name}", str(value)] if value is not None else []
+        options += [] if self.figures else ["--no-figures"]
+        return shlex.join(["zopa", "run", self.experiment, *options, option])
 
-def _draw(
-    plan: Experiment, finished: Sequence[Finished], draft: Path, bar: Progress
-) -> dict[int, list[tuple[str, str, str]]]:
-    """Draw the pictures that the experiment names for every case that has them."""
-    from sim.report.pictures import draw_case  # noqa: PLC0415
+    def goal(self, asked: Asked) -> Path:
+        """Return the results folder."""
+        return self.into / asked.files.name
 
-    folder = draft / "figures"
-    folder.mkdir()
-    step = bar.add_task("drawing", total=len(finished))
-    drawn = {}
-    for done in finished:
-        drawn[done.case.number] = draw_case(plan.figures, done, folder)
-        bar.advance(step)
-    return drawn
+    def read(self) -> tuple[Asked, ScenarioJob]:
+        """Read the experiment, and check all of it.
 
+        Raises
+        ------
+        InputError
+            With every mistake in it.
+        """
+        from sim.experiment.scenario_job import ScenarioJob  # noqa: PLC0415
+        from sim.formats.experiments import prepare_experiment  # noqa: PLC0415
+        from sim.formats.provenance import fingerprint, input_files  # noqa: PLC0415
+        from sim.plots import PICTURES  # noqa: PLC0415
+        from sim.report.results_folder import Asked  # noqa: PLC0415
 
-def _report(
-    plan: Experiment, finished: Sequence[Finished], pictures: dict[int, list[tuple[str, str, str]]]
-) -> str:
-    from sim.report import experiment_report  # noqa: PLC0415
+        started = datetime.now(UTC)
+        prepared, path = prepare_experiment(self.experiment, PICTURES)
+        prepared = replace(prepared, design=replace(prepared.design, first=self.limit))
+        files = input_files(prepared, path)
+        asked = Asked(prepared, files, fingerprint(prepared, files), self.figures, started)
+        return asked, ScenarioJob(prepared)
 
-    return experiment_report(plan, finished, pictures)
+    def local_workers(self, job: ScenarioJob) -> int:
+        """Return how many processes of this machine are of use."""
+        blocks = -(-job.n_cases // job.block)
+        return max(1, min(self.workers or cores(), blocks))
 
+    def pool(self, job: ScenarioJob) -> Pool:
+        """Return where to compute.
 
-def _summary(done: Finished) -> None:
-    """Print one case as a page: who accepts which version and why not, then the findings."""
-    from sim.cli.screen import answers, bold, bullets, note  # noqa: PLC0415
-    from sim.findings.comparison import acceptance_finding  # noqa: PLC0415
-    from sim.findings.settlement import (  # noqa: PLC0415
-        clash_in_words,
-        frontier_finding,
-        zone_finding,
-    )
-    from sim.findings.sizes import chance_in_words  # noqa: PLC0415
-    from sim.words import capital  # noqa: PLC0415
+        Raises
+        ------
+        InputError
+            If the cluster is not there.
+        """
+        from sim.experiment.workers import LocalPool  # noqa: PLC0415
 
-    answers.rule(bold(capital(done.case.label)), align="left", style="dim")
-    if done.comparison is not None:
-        answers.print(summary_table(done.comparison))
-        answers.print("\n" + bold(acceptance_finding(done.comparison)))
-    if done.settlement is not None:
-        answers.print(bold(zone_finding(done.settlement)))
-        if done.settlement.clash:
-            answers.print(bullets(clash_in_words(done.settlement)))
-        answers.print(chance_in_words(done.settlement.chance))
-        if done.settlement.chance:
-            answers.print(
-                note(
-                    "At the centre every red line holds; in a draw each holds with its own chance."
-                )
-            )
-        if not done.settlement.clash:
-            answers.print(frontier_finding(done.settlement))
-    answers.print()
+        if self.cluster is None:
+            return LocalPool(self.local_workers(job))
+        from sim.experiment.cluster import ClusterPool  # noqa: PLC0415
 
-
-def summary_table(comparison: Comparison) -> Table:
-    """Lay out plan versions against parties in words: accepts or refuses, and why."""
-    from rich.markup import escape  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-
-    from sim.cli.screen import answers, bold, dim  # noqa: PLC0415
-    from sim.words import percent  # noqa: PLC0415
-
-    scenario, structure = comparison.scenario, comparison.structure
-    titles = " ".join(scenario.plans[plan].title for plan in comparison.plans)
-    first = min(max(map(len, titles.split())), 24)
-    room = (answers.width - first - 8) // len(comparison.parties) - 1
-    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 1, 1, 0))
-    table.add_column("plan version", min_width=first, overflow="fold")
-    for party, needed in zip(comparison.parties, structure.required, strict=True):
-        name = escape(scenario.parties[party].name)
-        table.add_column(name if needed else f"({name})", max_width=max(room, 7))
-    table.add_column("all", justify="right", no_wrap=True)
-    for k, plan in enumerate(comparison.plans):
-        row = [f"{bold(plan)}\n{dim(scenario.plans[plan].title)}"]
-        row += [_stance(comparison, k, column) for column in range(len(comparison.parties))]
-        table.add_row(*row, percent(comparison.probability_all[k]))
-    return table
+        return ClusterPool(self.cluster)
 
 
-def _stance(comparison: Comparison, k: int, column: int) -> str:
-    """Say in a few words whether a party accepts, and how surely or why not."""
-    from sim.words import counted, percent  # noqa: PLC0415
+@contextmanager
+def _stopping(order: Order) -> Iterator[None]:
+    """Say after Ctrl-C what is left, and how to go on where something is."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        from sim.formats.runs import Interrupted  # noqa: PLC0415
 
-    verdict = comparison.verdicts[k]
-    chance = percent(comparison.probability[k, column])
-    if verdict.accepts[column]:
-        return f"[bold blue]accepts[/bold blue]\n[dim]{chance} of draws[/dim]"
-    said, quiet = len(verdict.crossed[column]), len(verdict.crossed_by_silence[column])
-    reasons = ["too little"] if verdict.surplus[column] < 0 else []
-    reasons += [counted(said, "red line")] if said else []
-    reasons += [f"{quiet} by silence" if said else f"{counted(quiet, 'red line')} by silence"] * (
-        quiet > 0
-    )
-    reasons += ["breaks logic"] if verdict.broken else []
-    return f"[dark_orange3]refuses[/dark_orange3]\n[dim]{', '.join(reasons)}[/dim]"
+        kept = isinstance(stop, Interrupted)
+        said = f"{stop}\n  {order.again('--resume')}" if kept else "stopped; nothing half written"
+        typer.echo(said, err=True)
+        raise typer.Exit(STOPPED) from stop
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _say_plan(order: Order, asked: Asked, job: ScenarioJob, *, as_json: bool) -> None:
+    """Say what the run would take and leave."""
+    from sim.cli.run_plan import plan, show_plan  # noqa: PLC0415
+    from sim.cli.screen import print_json  # noqa: PLC0415
+
+    workers, goal = order.local_workers(job), order.goal(asked)
+    if as_json:
+        print_json(plan(asked.prepared, job, goal, workers))
+    else:
+        show_plan(asked.prepared, job, goal, workers)
+
+
+def _work(
+    order: Order, asked: Asked, job: ScenarioJob, *, resume: bool, retry_failed: bool
+) -> tuple[Published, Run]:
+    """Run the experiment; what is in its folder at the end is whole.
+
+    Raises
+    ------
+    InputError
+        If it cannot be run here, or every case fails; nothing is written over then.
+    Interrupted
+        After Ctrl-C.
+    """
+    from sim.cli.run_plan import refuse_without_room  # noqa: PLC0415
+    from sim.cli.run_progress import Bars  # noqa: PLC0415
+    from sim.errors import InputError  # noqa: PLC0415
+    from sim.formats.provenance import RUN  # noqa: PLC0415
+    from sim.formats.runs import running  # noqa: PLC0415
+    from sim.report.results_folder import publish  # noqa: PLC0415
+
+    goal = order.goal(asked)
+    refuse_without_room(job, goal)
+    pool = order.pool(job)
+    how = {"resume": resume, "retry_failed": retry_failed}
+    try:
+        with (
+            Bars() as bars,
+            running(goal, job, asked.fingerprint, mark=RUN, **how) as run,
+        ):
+            workers = pool.workers
+            bars.compute(run, pool)
+            _refuse_without_results(run, asked, goal)
+            published = publish(run, asked, workers, bars.steps(asked.steps))
+    except NothingLeftError as error:
+        raise InputError(str(error)) from error
+    finally:
+        pool.stop()
+    return published, run
+
+
+def _refuse_without_results(run: Run, asked: Asked, goal: Path) -> None:
+    """Keep what stood there before from being replaced by nothing."""
+    from sim.cli.run_summary import reasons  # noqa: PLC0415
+
+    failures = run.failures
+    if len(failures) == run.job.n_cases:
+        run.chunks.clear()  # so that the next run computes all of it again
+        why = "\n".join(f"  {reason}" for reason in reasons(failures, asked.prepared))
+        raise NothingLeftError(f"{goal}: every case failed, so nothing was written:\n{why}")
+
+
+def _say(order: Order, asked: Asked, run: Run, published: Published) -> None:
+    """Print what was found, what failed, and where everything is."""
+    from sim.cli.run_plan import title_of  # noqa: PLC0415
+    from sim.cli.run_summary import show_failures, show_findings  # noqa: PLC0415
+    from sim.cli.screen import answers, bold, note  # noqa: PLC0415
+    from sim.report.results_folder import not_whole  # noqa: PLC0415
+
+    goal, prepared = order.goal(asked), asked.prepared
+    show_findings(title_of(prepared), published)
+    for said in published.missing:
+        answers.print(note(f"Not drawn: {said}"), soft_wrap=True)
+    for said in not_whole(prepared.design, 0):
+        answers.print(f"[bold]{said}[/bold]")
+    show_failures(run.failures, prepared, order.again("--retry-failed"))
+    begin = "; begin with report.md" if prepared.experiment.report else ""
+    answers.print(f"Everything is in {bold(str(goal))}{begin}.", soft_wrap=True)
+
+
+def _answer(order: Order, asked: Asked, run: Run, published: Published) -> dict[str, Any]:
+    """Say the same for programs."""
+    from sim.cli.screen import CONDITION  # noqa: PLC0415
+
+    design = asked.prepared.design
+    return {
+        "results": str(order.goal(asked)),
+        "cases": design.n_cases,
+        "of": design.whole,
+        "failed": len(run.failures),
+        "tables": {name: table.rows for name, table in published.tables.items()},
+        "figures": len(published.figures),
+        "not_drawn": list(published.missing),
+        "seconds": published.seconds,
+        "findings": [*published.together, *published.apart],
+        "conditional": CONDITION,
+    }

@@ -1,4 +1,4 @@
-"""`zopa schema`: the JSON Schema of scenario and game files, for editors."""
+"""`zopa schema`: the JSON Schema of scenario, experiment and game files, for editors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def complete_kind(incomplete: str) -> list[str]:
     """Offer the kinds of files."""
     from sim.equilibria.game_files import GAMES  # noqa: PLC0415
 
-    return [kind for kind in ("scenario", *GAMES) if kind.startswith(incomplete)]
+    return [kind for kind in ("scenario", "experiment", *GAMES) if kind.startswith(incomplete)]
 
 
 def schema(
@@ -22,7 +22,7 @@ def schema(
         typer.Option(
             "--kind",
             metavar="KIND",
-            help="Which kind of file: scenario, or a game such as graph_model or division.",
+            help="Which kind of file: scenario, experiment, or a game such as division.",
             autocompletion=complete_kind,
         ),
     ] = "scenario",
@@ -35,12 +35,19 @@ def schema(
     """
     from sim.equilibria.game_files import GAMES  # noqa: PLC0415
     from sim.errors import InputError, did_you_mean  # noqa: PLC0415
-    from sim.formats.schema import game_schema, scenario_schema  # noqa: PLC0415
+    from sim.formats.schema import (  # noqa: PLC0415
+        experiment_schema,
+        game_schema,
+        scenario_schema,
+    )
+    from sim.plots import PICTURES  # noqa: PLC0415
 
     if kind == "scenario":
         print_json(scenario_schema())
+    elif kind == "experiment":
+        print_json(experiment_schema(PICTURES))
     elif kind in GAMES:
         print_json(game_schema(kind))
     else:
-        guess = did_you_mean(kind, ["scenario", *GAMES], "kinds")
+        guess = did_you_mean(kind, ["scenario", "experiment", *GAMES], "kinds")
         raise InputError(f"no kind of file is called '{kind}'{guess}")

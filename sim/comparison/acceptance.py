@@ -6,7 +6,7 @@ the parties' chances are never multiplied, because what is uncertain is shared b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,21 +85,58 @@ def acceptance(
     for block in sample(scenario, n_draws, seed=seed, red_lines=red_lines):
         rows = slice(start, start + block.n_draws)
         threshold[rows] = block.thresholds
-        luck = _luck(structure, plans, block.n_draws, fillings)
+        luck = thrown(structure, plans, block.n_draws, fillings)
         for k, plan in enumerate(plans):
-            choices = [_choose(plan, issue, luck) for issue in range(len(plan.open))]
-            worth = block.utility(choices)
-            utility[rows, k] = worth
-            possible = ~_impossible(block, choices)
-            enough = worth >= block.thresholds - TOLERANCE
-            willing = enough & ~_crossed(block, choices, red_lines) & possible[:, None]
-            accepts[rows, k] = willing
-            by_all[rows, k] = willing[:, structure.required].all(axis=1) & possible
+            utility[rows, k], accepts[rows, k], by_all[rows, k] = answers(
+                block, chosen(plan, luck), red_lines
+            )
         start += block.n_draws
     return Acceptance(utility, threshold, accepts, by_all)
 
 
-def _luck(
+def answers(
+    block: Ensemble,
+    choices: Sequence[int | Indices],
+    red_lines: RedLines,
+    known: Mapping[int, Floats] | None = None,
+) -> tuple[Floats, Bools, Bools]:
+    """Ask every party about one plan version in every draw.
+
+    Parameters
+    ----------
+    block
+        The draws.
+    choices
+        What the plan version comes to, as `chosen` gives it.
+    red_lines
+        Which red lines may bind.
+    known
+        Column of a party -> its utility, shape ``(n_draws,)``, where that is known already.
+
+    Returns
+    -------
+    utility, accepts, by_all
+        Shapes ``(n_draws, n_parties)`` twice, and ``(n_draws,)``.
+    """
+    known = known or {}
+    worth = block.utility(choices, [k for k in range(block.n_parties) if k not in known])
+    for column, utility in known.items():
+        worth[:, column] = utility
+    possible = ~_impossible(block, choices)
+    enough = worth >= block.thresholds - TOLERANCE
+    willing = enough & ~_crossed(block, choices, red_lines) & possible[:, None]
+    return worth, willing, willing[:, block.structure.required].all(axis=1) & possible
+
+
+def chosen(plan: PlanReading, luck: Mapping[int, Floats]) -> list[int | Indices]:
+    """Return the option of every issue: one, or one for each draw.
+
+    What `thrown` gives settles the issues that the plan leaves open.
+    """
+    return [_choose(plan, issue, luck) for issue in range(len(plan.open))]
+
+
+def thrown(
     structure: Structure, plans: Sequence[PlanReading], n: int, streams: Streams
 ) -> dict[int, Floats]:
     """Throw one uniform for each option of each issue that some plan leaves open."""
@@ -111,7 +148,7 @@ def _luck(
     }
 
 
-def _choose(plan: PlanReading, issue: int, luck: dict[int, Floats]) -> int | Indices:
+def _choose(plan: PlanReading, issue: int, luck: Mapping[int, Floats]) -> int | Indices:
     """Return the option of one issue: what the plan says, or one of those it leaves open.
 
     Of these the luckiest: each is equally likely, in whatever order they are listed, and two

@@ -6,6 +6,7 @@ none. A plan that breaks a constraint is still scored, but nobody accepts it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,7 +18,7 @@ from sim.blocks import extremes
 from sim.condition import Condition
 from sim.ensemble import Ensemble
 from sim.feasible.zone import find_acceptable
-from sim.partition import allowed_choices, groups
+from sim.partition import MERGED, allowed_choices, groups
 from sim.plans import PlanReading
 from sim.problem import TOLERANCE, Problem
 from sim.scenario import RedLines
@@ -80,7 +81,7 @@ def verdict(central: Ensemble, plan: PlanReading, red_lines: RedLines) -> Verdic
     """
     structure = central.structure
     utility = central.expected_utility(plan.central)[0]
-    low, high = _completions(central, plan)
+    low, high = (ends[0] for ends in completions(central, plan))
     surplus = utility - central.thresholds[0]
     crossed, by_silence = crossed_lines(central, plan, red_lines)
     broken = broken_constraints(structure.constraints, plan)
@@ -136,8 +137,43 @@ def broken_constraints(constraints: Sequence[Condition], plan: PlanReading) -> t
     return tuple(sorted(broken))
 
 
+def completions(central: Ensemble, plan: PlanReading) -> tuple[Floats, Floats]:
+    """Return each party's worst and best utility over the completions of a plan, both exact.
+
+    Parameters
+    ----------
+    central
+        One reading or many, each looked at by itself.
+    plan
+        The version.
+
+    Returns
+    -------
+    low, high
+        Shape ``(n_draws, n_parties)`` each.
+    """
+    constraints = central.structure.constraints
+    ties = [c.issues for c in constraints]
+    ties += [b.condition.issues for b in central.bonuses] + [t.issues for t in central.tables]
+    if central.structure.averaged.any():
+        ties.append(tuple(range(len(plan.open))))
+    tied = groups(len(plan.open), ties)
+    if max(math.prod(len(plan.open[i]) for i in issues) for issues in tied) > MERGED:
+        each = [_completions(central.draw(k), plan) for k in range(central.n_draws)]
+        return np.array([low for low, _ in each]), np.array([high for _, high in each])
+    rows = [allowed_choices(issues, plan.open, constraints) for issues in tied]
+    if not all(map(len, rows)):
+        rows = [allowed_choices(issues, plan.open, []) for issues in tied]
+    low, high = np.zeros((2, central.n_draws, central.n_parties))
+    for issues, choices in zip(tied, rows, strict=True):
+        worth = central.row_utilities(issues, choices, range(central.n_parties))
+        low += worth.min(axis=1)
+        high += worth.max(axis=1)
+    return low, high
+
+
 def _completions(central: Ensemble, plan: PlanReading) -> tuple[Floats, Floats]:
-    """Return each party's worst and best utility over the completions, both exact."""
+    """Find them along a tree of blocks, for one reading whose ties chain many issues up."""
     columns = list(range(central.n_parties))
     constraints = central.structure.constraints
     blocks = assemble(central, columns, constraints, plan.open)

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from sim.agreement import Frontier
-from sim.equilibria.alternating_offers import Floats, Rules
 from sim.equilibria.bargaining_range import whole_frontier
+from sim.equilibria.offers.backward_induction import Floats, Rules
 from sim.equilibria.setting import Setting
 from sim.frontier import OutOfReach, pareto_frontier
 from sim.preferences.uncertain import central

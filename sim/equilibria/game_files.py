@@ -10,21 +10,21 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sim.equilibria.bimatrix_file import BimatrixFile, PartialBimatrixFile, bimatrix_mistakes
-from sim.equilibria.bimatrix_game import BIMATRIX_MODELS
-from sim.equilibria.coalition_file import (
+from sim.equilibria.bimatrix.file import BimatrixFile, PartialBimatrixFile, bimatrix_mistakes
+from sim.equilibria.bimatrix.game import BIMATRIX_MODELS
+from sim.equilibria.coalitions.file import (
     COALITION_MODELS,
     CoalitionFile,
     PartialCoalitionFile,
     coalition_mistakes,
 )
-from sim.equilibria.division_file import (
+from sim.equilibria.division.file import (
     DIVISION_MODELS,
     DivisionFile,
     PartialDivisionFile,
     division_mistakes,
 )
-from sim.equilibria.graph_game import GRAPH_MODELS
+from sim.equilibria.graph.game import GRAPH_MODELS
 from sim.equilibria.prediction import Prediction
 from sim.errors import Mistake
 from sim.graph_model.checks import graph_mistakes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +11,7 @@ import numpy as np
 from sim.agreement import Frontier
 from sim.clock import SEARCHING
 from sim.ensemble import Ensemble
+from sim.equilibria.prediction import Hinge
 from sim.frontier import OutOfReach, pareto_frontier
 from sim.problem import Floats, Indices, Problem
 from sim.sampling import central, sample
@@ -34,6 +36,9 @@ class Setting:
         How many draws of what is uncertain models may use, and their seed.
     time_limit
         Seconds for each search.
+    hinges
+        Whether to look at other values of the parameters as well: where predictions flip, and
+        the curves of pictures. That is most of the work of some models.
 
     Examples
     --------
@@ -49,6 +54,7 @@ class Setting:
     draws: int = 1000
     seed: int = 0
     time_limit: float = SEARCHING
+    hinges: bool = True
 
     @cached_property
     def one(self) -> Ensemble:
@@ -90,6 +96,10 @@ class Setting:
     def frontier(self) -> Frontier | OutOfReach:
         """The efficient packages that give everyone at least the disagreement value."""
         return pareto_frontier(self.problem, time_limit=self.time_limit)
+
+    def hinged(self, hinges: Iterable[Hinge]) -> tuple[Hinge, ...]:
+        """Return hinges if they are wanted; otherwise a search for them is never begun."""
+        return tuple(hinges) if self.hinges else ()
 
     def package(self, outcome: Indices | None) -> dict[str, str] | None:
         """Return a package by name."""

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from sim.clock import SEARCHING
-from sim.equilibria import MODELS
 from sim.equilibria.game_files import GameKind
+from sim.equilibria.models import MODELS
 from sim.equilibria.prediction import Prediction
 from sim.equilibria.setting import Setting
 from sim.errors import InputError, did_you_mean
@@ -18,7 +18,7 @@ Told = Callable[[str], None]
 """Is told the name of each model before it is asked."""
 
 
-def predict(
+def predict(  # noqa: PLR0913
     scenario: Scenario,
     models: Sequence[str] | None = None,
     *,
@@ -27,6 +27,7 @@ def predict(
     draws: int = 1000,
     seed: int = 0,
     time_limit: float | None = None,
+    hinges: bool = True,
     told: Told | None = None,
 ) -> dict[str, Prediction]:
     """Ask models of bargaining what they predict for a scenario.
@@ -46,6 +47,9 @@ def predict(
         Draws of what is uncertain, at least one.
     time_limit
         Seconds for each search; `SEARCHING` where not given.
+    hinges
+        Whether to search for the values at which predictions flip, and for what pictures show of
+        other values. Without, a sweep over such values takes a fraction of the time.
     told
         Is told the name of each model before it is asked.
 
@@ -66,12 +70,13 @@ def predict(
     players = None if parties is None else tuple(parties)
     if players and len(set(players)) < len(players):
         raise InputError(f"every player is named once: {', '.join(players)}")
-    setting = Setting(scenario, players, red_lines, draws, seed, seconds)
+    setting = Setting(scenario, players, red_lines, draws, seed, seconds, hinges)
     setting.structure.columns(players)
     called = dict(zip(setting.parties, setting.names, strict=True))
-    return {
+    found = {
         name: replace(_asked(name, MODELS[name], setting, told), names=called) for name in names
     }
+    return found if hinges else {name: replace(one, hinges=()) for name, one in found.items()}
 
 
 def predict_game(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.clock import deadline_in, late
 from sim.ensemble import Ensemble
 from sim.feasible.zone import find_acceptable
-from sim.problem import Problem
+from sim.problem import Indices, Problem
 from sim.sampling import sample
 from sim.scenario import RedLines, Scenario
 from sim.search.many import NO, UNKNOWN, YES, zones
@@ -113,6 +113,7 @@ def zone_by_draw(
     *,
     red_lines: RedLines = "stated",
     parties: Sequence[str] | None = None,
+    options: Sequence[Indices] | None = None,
     deadline: float | None = None,
     progress: Callable[[int], object] | None = None,
 ) -> NDArray[np.int8]:
@@ -124,6 +125,8 @@ def zone_by_draw(
         The draws.
     red_lines, parties
         As for `zone_chance`.
+    options
+        For each issue the option indices that are open; all of them by default.
     deadline
         On ``time.monotonic``.
     progress
@@ -136,12 +139,16 @@ def zone_by_draw(
         there is none, -1 where neither was done in time.
     """
     columns = ensemble.structure.columns(parties)
-    answer = zones(ensemble, columns, red_lines, deadline=deadline, progress=progress)
+    answer = zones(
+        ensemble, columns, red_lines, options=options, deadline=deadline, progress=progress
+    )
     for k in np.flatnonzero(answer == UNKNOWN):
         if late(deadline):
             break
         left = ONE_DRAW if deadline is None else min(ONE_DRAW, deadline - time.monotonic())
-        problem = Problem.from_draw(ensemble, int(k), red_lines=red_lines, parties=parties)
+        problem = Problem.from_draw(
+            ensemble, int(k), red_lines=red_lines, parties=parties, options=options
+        )
         found = find_acceptable(problem, time_limit=max(left, 0.0)).empty
         answer[k] = UNKNOWN if found is None else NO if found else YES
     return answer

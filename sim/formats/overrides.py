@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral, Real
@@ -14,6 +15,8 @@ from sim.issues import is_numeral
 from sim.scenario import Scenario
 
 Overrides = Mapping[str, object] | Sequence[str]
+TINY = 1e-9
+"""What a number is above, that must be above an end, at least."""
 _STEP = re.compile(r"\.|\[(?=\d+\])|(?<=\d)\](?=\.|\[|$)")
 
 
@@ -180,6 +183,23 @@ class _Change:
         names = [*map(str, there), *(f for f in _fields(shape) if f not in there)]
         where = f" in {above}" if above else ""
         self._note(f"nothing is called '{step}'{where}{did_you_mean(str(step), names)}")
+
+
+def domain_of(path: str) -> tuple[float, float]:
+    """Return the ends of what may stand at a place, if a number may.
+
+    >>> domain_of("parties.ann.red_lines[0].binds"), domain_of("parties.ann.weights.cost")[0]
+    ((0.0, 1.0), 0.0)
+    """
+    shape = shape_of(Scenario)
+    for step in _steps(path):
+        shape = _enter(shape, step)
+    while shape.is_choice:
+        shape = shape_of(get_args(shape.bare)[0])
+    low, above, high = (shape.rule(name) for name in ("ge", "gt", "le"))
+    if above is not None:
+        low = above + TINY
+    return (-math.inf if low is None else float(low)), (math.inf if high is None else float(high))
 
 
 def _fields(shape: Shape) -> list[str]:

@@ -101,15 +101,17 @@ def find_scenario(path_or_name: str | os.PathLike[str]) -> tuple[Path, str]:
     """
     called = os.fspath(path_or_name)
     path = Path(called)
+    folder = False
     try:
-        if path.is_file() or (path.exists() and not path.is_dir()):
+        folder = path.is_dir()
+        if path.exists() and not folder:
             return path, called
     except (OSError, ValueError):
         pass  # no name that a file can have
     shipped = shipped_scenarios()
     if called in shipped:
         return shipped[called], str(shipped[called])
-    if path.is_dir():
+    if folder:
         return path, called
     names = [*shipped, *_files_beside(path)]
     guess = did_you_mean(called, names)

@@ -1,21 +1,25 @@
-"""The JSON Schema of scenario and game files, for editors: names, types and fixed ranges.
+"""The JSON Schema of scenario, game and experiment files: names, types and fixed ranges.
 
 It accepts every file that the reader accepts and refuses every one whose structure the reader
 refuses. It cannot see what one part asks of another (`sim.consistency`), nor whether numbers that
-should ascend do, nor what JSON has no word for: names that stand twice and ``.nan``.
+should ascend do, nor what JSON has no word for: names that stand twice and ``.nan``. Editors read
+it for completion and checks.
 """
 
 from __future__ import annotations
 
 import inspect
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from sim.formats.experiment_outputs import Pictures
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TIER = "^[1-9][0-9]{0,8}$"
@@ -50,6 +54,73 @@ def game_schema(kind: str) -> dict[str, Any]:
     head, definitions = _schema_of(GAMES[kind].whole)
     head["title"] = f"A zopa file: {GAMES[kind].title}"
     return {**head, "$defs": dict(sorted(definitions.items()))}
+
+
+def experiment_schema(pictures: Pictures | None = None) -> dict[str, Any]:
+    """Return the schema of experiment files, in the dialect of 2020-12.
+
+    Parameters
+    ----------
+    pictures
+        What figures may be; any name where that is not known.
+
+    Examples
+    --------
+    >>> schema = experiment_schema()
+    >>> schema["$defs"]["SizedDesign"]["properties"]["sobol"]["enum"][:4]
+    [1, 2, 4, 8]
+    """
+    from sim.equilibria import MODELS  # noqa: PLC0415  loads every model
+    from sim.experiment.design import Experiment  # noqa: PLC0415
+    from sim.formats.experiment_outputs import drawable  # noqa: PLC0415
+    from sim.solutions import SOLUTIONS  # noqa: PLC0415
+
+    head, definitions = _schema_of(Experiment)
+    head["title"] = "A zopa experiment"
+    head["properties"]["vary"]["additionalProperties"]["anyOf"][0]["items"] = _SOMETHING
+    head["properties"]["vary"] |= _readings()
+    head["properties"]["design"]["anyOf"][0] = {"const": "full"}
+    definitions["SizedDesign"] |= {"minProperties": 1, "maxProperties": 1}
+    definitions["SizedDesign"]["properties"]["sobol"] |= {"enum": [1 << k for k in range(27)]}
+    definitions["Computations"]["minProperties"] = 1
+    definitions["Solve"]["properties"]["solutions"]["items"] = {"enum": list(SOLUTIONS)}
+    definitions["Equilibria"]["properties"]["models"]["items"] = {"enum": list(MODELS)}
+    definitions["Discovery"]["not"] = {"required": ["above", "below"]}
+    definitions["Figure"] = _as_written(definitions["Figure"], drawable(pictures or {}))
+    return {**head, "$defs": dict(sorted(definitions.items()))}
+
+
+_SOMETHING = {"type": ["string", "number", "boolean", "array", "object"]}
+"""Any value that a file may hold: never nothing."""
+
+
+def _readings() -> dict[str, Any]:
+    """Return what varies and is no path of a scenario; scenarios stand under their own name."""
+    from sim.formats.experiment_checks import READING_VALUES  # noqa: PLC0415  loads the solvers
+
+    listed = {name: {"enum": list(values)} for name, values in READING_VALUES.items()}
+    kinds = {**listed, "levers": {"type": "array", "items": {"type": "string"}}}
+    lists = {"type": "array", "minItems": 1, "uniqueItems": True}
+    return {
+        "propertyNames": {"not": {"const": "scenario"}},
+        "properties": {name: {**lists, "items": one} for name, one in kinds.items()},
+    }
+
+
+def _as_written(figure: dict[str, Any], pictures: list[str]) -> dict[str, Any]:
+    """Return the ways in which a file may write a picture, of which the type has only the last."""
+    name = {"enum": pictures} if pictures else {"type": "string", "minLength": 1}
+    figure["properties"]["name"] = name
+    figure["properties"]["options"]["additionalProperties"] = _SOMETHING
+    told = {
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": 1,
+        "propertyNames": name,
+        "additionalProperties": {"type": "object", "additionalProperties": _SOMETHING},
+    }
+    words = {key: figure.pop(key) for key in ("title", "description")}
+    return {**words, "anyOf": [name, told, figure]}
 
 
 def _schema_of(whole: type[BaseModel]) -> tuple[dict[str, Any], dict[str, Any]]:

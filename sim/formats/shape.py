@@ -17,7 +17,7 @@ from sim.issues import LARGEST, OPTION
 from sim.preferences.uncertain import Basis
 
 LAST_YEAR = 9999
-BY_DEFAULT = frozenset({"<value>", "<clause>"})
+BY_DEFAULT = frozenset({"<value>", "<clause>", "<range>"})
 """Members of unions that are chosen where no key says which one is meant."""
 KEY = "[key]"
 """How pydantic ends a path that leads to a key rather than to what stands under it."""

@@ -23,6 +23,14 @@ _HIDDEN = re.compile(
 _BEFORE_GIVING_UP = 20
 
 
+def is_file(path: Path) -> bool:
+    """Tell whether a file is there; under a name that no file can have there is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def read_bytes(path: Path, called: str) -> bytes:
     """Read a file, or say why it cannot be read.
 

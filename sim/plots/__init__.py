@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Any
 from sim.amendments import Amendments
 from sim.comparison import Comparison
 from sim.diagnosis import Diagnosis
-from sim.equilibria.adjusted_winner import Dividing
-from sim.equilibria.coalition_models import Sharing
-from sim.equilibria.offers_with_a_last_round import OfferPath
-from sim.equilibria.offers_without_end import OffersConverging
-from sim.equilibria.ratification import Ratified
-from sim.equilibria.strategic import Strategic, TwoByTwo
-from sim.equilibria.ultimatum import RiskReturnPicture
-from sim.equilibria.waiting_map import WaitingMap
-from sim.equilibria.war import RangeOverTime
+from sim.equilibria.bimatrix.strategic import Strategic, TwoByTwo
+from sim.equilibria.coalitions.models import Sharing
+from sim.equilibria.division.adjusted_winner import Dividing
+from sim.equilibria.offers.alternating_offers import OffersConverging
+from sim.equilibria.offers.last_round import OfferPath
+from sim.equilibria.ratification.ratification import Ratified
+from sim.equilibria.ultimatum.ultimatum import RiskReturnPicture
+from sim.equilibria.war.waiting_map import WaitingMap
+from sim.equilibria.war.war import RangeOverTime
 from sim.errors import InputError, did_you_mean
+from sim.experiment.study import Study
 from sim.graph_model.sketch import StateGraph
 from sim.levers import LeverStudy
 from sim.plots import acceptance_heatmap as _heatmap
@@ -35,14 +36,23 @@ from sim.plots import coalition_shares as _shares
 from sim.plots import contributions as _contributions
 from sim.plots import empty_zone as _empty_zone
 from sim.plots import lever_frontier as _levers
+from sim.plots import morris_screening as _screening
 from sim.plots import offer_path as _offers
 from sim.plots import offers_converging as _converging
+from sim.plots import parallel_coordinates as _parallel
+from sim.plots import pawn_bars as _pawn
 from sim.plots import plan_changes as _changes
+from sim.plots import plan_distributions as _distributions
+from sim.plots import plan_ranks as _ranks
+from sim.plots import prim_box as _box
 from sim.plots import ratification as _ratification
 from sim.plots import risk_return as _risk
+from sim.plots import sobol_bars as _sobol
 from sim.plots import state_graph as _states
+from sim.plots import tornado as _tornado
 from sim.plots import utility_space as _space
 from sim.plots import waiting_map as _waiting
+from sim.plots import zone_heatmap as _cells
 from sim.plots import zone_options as _options
 from sim.plots.caption import Caption, conditional
 from sim.plots.saving import save
@@ -63,6 +73,7 @@ ASKED_BY = {
     Diagnosis: "zone",
     LeverStudy: "zone --levers",
     Amendments: "amend",
+    Study: "run",
 }
 """The command that computes what a picture shows; ``equilibria`` for all others."""
 
@@ -114,6 +125,15 @@ PICTURES: dict[str, Picture] = {
     "ratification": Picture(_ratification.ratification, _ratification.caption, Ratified),
     "state_graph": Picture(_states.state_graph, _states.caption, StateGraph),
     "best_responses": Picture(_responses.best_responses, _responses.caption, Strategic),
+    "tornado": Picture(_tornado.tornado, _tornado.caption, Study),
+    "sobol_bars": Picture(_sobol.sobol_bars, _sobol.caption, Study),
+    "morris_screening": Picture(_screening.morris_screening, _screening.caption, Study),
+    "pawn_bars": Picture(_pawn.pawn_bars, _pawn.caption, Study),
+    "plan_ranks": Picture(_ranks.plan_ranks, _ranks.caption, Study),
+    "plan_distributions": Picture(_distributions.plan_distributions, _distributions.caption, Study),
+    "zone_heatmap": Picture(_cells.zone_heatmap, _cells.caption, Study),
+    "parallel_coordinates": Picture(_parallel.parallel_coordinates, _parallel.caption, Study),
+    "prim_box": Picture(_box.prim_box, _box.caption, Study),
     "basin": Picture(_basin.basin, _basin.caption, TwoByTwo),
 }
 

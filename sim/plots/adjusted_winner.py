@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.equilibria.adjusted_winner import Dividing, in_words, said_short
+from sim.equilibria.division.adjusted_winner import Dividing, in_words, said_short
 from sim.equilibria.exact_numbers import said
 from sim.plots.caption import Caption
 from sim.plots.style import (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.equilibria.war import RangeOverTime
+from sim.equilibria.war.war import RangeOverTime
 from sim.plots.caption import Caption
 from sim.plots.style import (
     BELOW,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.equilibria.strategic import TwoByTwo
+from sim.equilibria.bimatrix.strategic import TwoByTwo
 from sim.games.evolution import Basins
 from sim.plots.caption import Caption
 from sim.plots.payoff_table import payoff_table

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.equilibria.strategic import LISTED, Strategic, TwoByTwo
+from sim.equilibria.bimatrix.strategic import LISTED, Strategic, TwoByTwo
 from sim.games.bimatrix import Floats
 from sim.games.two_by_two import famous
 from sim.plots.caption import Caption, shortened

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sim.equilibria.coalition_models import Sharing
+from sim.equilibria.coalitions.models import Sharing
 from sim.equilibria.exact_numbers import said
 from sim.plots.caption import Caption
 from sim.plots.style import BODY, GREY, INK, PARTY_COLOURS, SMALL, TINY, Sheet, fit, text_width

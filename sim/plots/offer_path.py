@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.equilibria.offers_with_a_last_round import OfferPath
+from sim.equilibria.offers.last_round import OfferPath
 from sim.plots.caption import Caption, conditions
 from sim.plots.party_lines import DASHES, MARKS, NAMES, columns_of, named_at_the_end, scale
 from sim.plots.style import BODY, GREY, INK, SMALL, Sheet, party_colour

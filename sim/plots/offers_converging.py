@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.equilibria.hinging import PATIENCE
-from sim.equilibria.offers_without_end import OffersConverging
+from sim.equilibria.offers.alternating_offers import OffersConverging
 from sim.plots.caption import Caption, conditions
 from sim.plots.party_lines import DASHES, MARKS, NAMES, columns_of, named_at_the_end, scale
 from sim.plots.style import BODY, GREY, INK, SMALL, Sheet, party_colour

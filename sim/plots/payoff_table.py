@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.equilibria.strategic import Strategic
+from sim.equilibria.bimatrix.strategic import Strategic
 from sim.plots.caption import possessive, shortened
 from sim.plots.style import (
     BODY,

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.equilibria.ratification import Ratified
-from sim.equilibria.ratification_plans import BodyVerdict, PlanVerdict
+from sim.equilibria.ratification.plans import BodyVerdict, PlanVerdict
+from sim.equilibria.ratification.ratification import Ratified
 from sim.plots.caption import Caption, conditions
 from sim.plots.style import (
     BODY,

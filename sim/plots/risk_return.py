@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.equilibria.ultimatum import RiskReturnPicture
+from sim.equilibria.ultimatum.ultimatum import RiskReturnPicture
 from sim.feasible.count import wilson
 from sim.plots.caption import Caption, conditions, possessive
 from sim.plots.labels import Label, place

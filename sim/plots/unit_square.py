@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.equilibria.strategic import TwoByTwo
+from sim.equilibria.bimatrix.strategic import TwoByTwo
 from sim.games.bimatrix import Profile
 from sim.plots.caption import shortened
 from sim.plots.labels import Label, place

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.equilibria.waiting_map import AHEAD, WaitingMap, best_given
+from sim.equilibria.war.waiting_map import AHEAD, WaitingMap, best_given
 from sim.plots.caption import READING, Caption, shortened
 from sim.plots.style import (
     INK,

@@ -1,4 +1,4 @@
-"""Two ways of reading a scenario's numbers: at their central values, or drawn."""
+"""Ways of reading a scenario's numbers: at their central values, drawn, or case by case."""
 
 from __future__ import annotations
 
@@ -33,6 +33,9 @@ class Reader(Protocol):
     def chance(self, number: float | Distribution, path: str) -> NDArray[np.bool_]:
         """Tell whether something that has this chance happens, shape ``(n_draws,)``."""
 
+    def coin(self, path: str) -> Floats:
+        """Throw the coin by which `chance` decides: it happens where the coin is below."""
+
 
 class Central:
     """Every number at its central value; what may bind, binds."""
@@ -56,6 +59,10 @@ class Central:
     def chance(self, number: float | Distribution, path: str) -> NDArray[np.bool_]:
         """Say yes unless it cannot happen."""
         return np.array([support(number)[1] > 0])
+
+    def coin(self, path: str) -> Floats:
+        """Return 0, so that whatever can happen does."""
+        return np.zeros(1)
 
 
 class Drawn:
@@ -97,7 +104,11 @@ class Drawn:
             chance = draw(number, self.streams.uniform(path, self.n), low=0.0, high=1.0)
         if np.ndim(chance) == 0 and chance in (0.0, 1.0):
             return np.full(self.n, bool(chance))
-        return self.streams.of(f"{path}?").random(self.n) < chance
+        return self.coin(path) < chance
+
+    def coin(self, path: str) -> Floats:
+        """Return uniforms in [0, 1) from a stream of their own."""
+        return self.streams.of(f"{path}?").random(self.n)
 
 
 class Repeated:
@@ -131,7 +142,118 @@ class Repeated:
         """Return what happened in the other's draws."""
         return self._repeat("chance", path, lambda: self.read.chance(number, path))
 
+    def coin(self, path: str) -> Floats:
+        """Return the other's coins."""
+        return self._repeat("coin", path, lambda: self.read.coin(path))
+
     def _repeat(self, kind: str, path: str, read: Callable[[], NDArray[Any]]) -> NDArray[Any]:
         if (kind, path) not in self._known:
             self._known[kind, path] = read()
         return np.tile(self._known[kind, path], self.times)  # along the draws, which come last
+
+
+class Swept:
+    """Numbers that have one value for each case, and another reader for all that do not.
+
+    Cases come outermost and draws inside: draw ``j`` of case ``c`` stands at ``c * n_draws + j``.
+    What is uncertain has the same draws in every case, so that cases differ by their values alone.
+
+    Parameters
+    ----------
+    read
+        Reads everything else.
+    n_draws
+        How many draws it makes.
+    values
+        Path -> one value for each case, shape ``(n_cases,)``.
+
+    Attributes
+    ----------
+    cases
+        Which of the cases are read.
+    """
+
+    def __init__(self, read: Reader, n_draws: int, values: Mapping[str, Floats]) -> None:
+        self._rest, self.n, self._values = Repeated(read), n_draws, values
+        self.cases = slice(0, 0)
+
+    def look_at(self, cases: slice) -> None:
+        """Read these cases from now on, with the same draws as before."""
+        self.cases, self._rest.times = cases, cases.stop - cases.start
+
+    def number(
+        self, number: float | Distribution, path: str, low: float = -np.inf, high: float = np.inf
+    ) -> Floats:
+        """Return each case's value in all of its draws."""
+        if path in self._values:
+            return np.repeat(self._values[path][self.cases], self.n)
+        return self._rest.number(number, path, low, high)
+
+    def weight(self, number: float | Distribution | Tier, path: str, tiers: Tiers) -> Floats:
+        """Return each case's value in all of its draws."""
+        if path in self._values:
+            return np.repeat(self._values[path][self.cases], self.n)
+        return self._rest.weight(number, path, tiers)
+
+    def levels(self, n_levels: int, path: str) -> Floats:
+        """Return the other's draws: an order has no value of its own."""
+        return self._rest.levels(n_levels, path)
+
+    def chance(self, number: float | Distribution, path: str) -> NDArray[np.bool_]:
+        """Hold each case's chance against the same coins."""
+        if path in self._values:
+            return self.coin(path) < np.repeat(self._values[path][self.cases], self.n)
+        return self._rest.chance(number, path)
+
+    def coin(self, path: str) -> Floats:
+        """Return the other's coins."""
+        return self._rest.coin(path)
+
+
+class Noted:
+    """Another reader, with a note of what it was asked for.
+
+    Attributes
+    ----------
+    paths
+        Names of the numbers that were read.
+    uncertain
+        Those that differ from draw to draw.
+    """
+
+    def __init__(self, read: Reader) -> None:
+        self._read = read
+        self.paths: set[str] = set()
+        self.uncertain: set[str] = set()
+
+    def _note(self, path: str, *, uncertain: bool) -> None:
+        self.paths.add(path)
+        if uncertain:
+            self.uncertain.add(path)
+
+    def number(
+        self, number: float | Distribution, path: str, low: float = -np.inf, high: float = np.inf
+    ) -> Floats:
+        """Note a number."""
+        self._note(path, uncertain=is_uncertain(number))
+        return self._read.number(number, path, low, high)
+
+    def weight(self, number: float | Distribution | Tier, path: str, tiers: Tiers) -> Floats:
+        """Note a weight."""
+        self._note(path, uncertain=is_uncertain(number))
+        return self._read.weight(number, path, tiers)
+
+    def levels(self, n_levels: int, path: str) -> Floats:
+        """Note an order; between best and worst its levels lie anywhere."""
+        self._note(path, uncertain=n_levels > 2)
+        return self._read.levels(n_levels, path)
+
+    def chance(self, number: float | Distribution, path: str) -> NDArray[np.bool_]:
+        """Note a chance."""
+        sure = not is_uncertain(number) and central(number) in (0.0, 1.0)
+        self._note(path, uncertain=not sure)
+        return self._read.chance(number, path)
+
+    def coin(self, path: str) -> Floats:
+        """Throw the other's coin."""
+        return self._read.coin(path)

@@ -71,6 +71,24 @@ class _Kind(Basis, Generic[N]):
         title = next(filter(None, titles), "Any")
         return cls.__name__ + ("" if title == "Number" else title)
 
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        """Name the kind and what it holds, for processes that scenarios are sent to.
+
+        The class of a kind of numbers is made on the fly, and cannot be found by its name.
+        """
+        made = type(self).__pydantic_generic_metadata__
+        if made["origin"] is None:
+            return super().__reduce__()
+        return _sent, (made["origin"], made["args"], self.__getstate__())
+
+
+def _sent(origin: Any, held: tuple[Any, ...], state: dict[Any, Any]) -> Basis:
+    """Make a number again that was sent from another process."""
+    kind = origin[held]
+    number: Basis = kind.__new__(kind)
+    number.__setstate__(state)
+    return number
+
 
 class Point(_Kind[N], Generic[N]):
     """A number that is taken as known; the long form of writing it bare, with its source."""

@@ -15,17 +15,22 @@ from sim.findings.settlement import (
     zone_finding,
 )
 from sim.findings.sizes import chance_in_words
+from sim.report.cells import description, escaped
+from sim.report.pictures import Drawn
 from sim.settlement import Settlement
-from sim.words import capital, percent, plain, signed, solution_name
+from sim.words import percent, plain, signed, solution_name
 
-Pictures = Mapping[int, Sequence[tuple[str, str, str]]]
-"""Number of a case -> its pictures: file relative to the report, the finding, and all in words."""
+Pictures = Mapping[int, Sequence[Drawn]]
+"""Number of a case -> its pictures."""
 
 
 def experiment_report(
-    experiment: Experiment, finished: Sequence[Finished], pictures: Pictures
+    experiment: Experiment,
+    finished: Sequence[Finished],
+    pictures: Pictures,
+    together: Sequence[Drawn] = (),
 ) -> str:
-    """Write the report of an experiment.
+    """Write the report of an experiment of a few cases, each by itself.
 
     Parameters
     ----------
@@ -35,14 +40,16 @@ def experiment_report(
         The cases, in order.
     pictures
         What was drawn for each case.
+    together
+        What was drawn for all of them.
 
     Returns
     -------
     str
         Markdown text.
     """
-    scenario = finished[0].scenario
-    lines = [f"# {_cell(experiment.title or scenario.title)}", ""]
+    title = finished[0].scenario.title
+    lines = [f"# {escaped(experiment.title or title)}", ""]
     if experiment.description:
         lines += [experiment.description.strip(), ""]
     lines += [
@@ -54,31 +61,40 @@ def experiment_report(
         "",
     ]
     for done in finished:
-        lines += [f"**{capital(done.case.label)}.** " + " ".join(_findings(done)), ""]
+        lines += [f"**{_label(done)}.** " + " ".join(case_findings(done)), ""]
+    lines += _pictures(together)
+    lines += case_sections(finished, pictures)
+    lines += _method(experiment, title)
+    return "\n".join(lines)
+
+
+def case_sections(finished: Sequence[Finished], pictures: Pictures) -> list[str]:
+    """Write the sections on cases, one after the other, as the lines of a report."""
+    lines = []
     for done in finished:
-        lines += [f"## {capital(done.case.label)}", ""]
+        lines += [f"## {_label(done)}", ""]
         if done.comparison is not None:
             lines += _comparison(done.comparison)
         if done.settlement is not None:
             lines += _settlement(done.settlement)
-        for file, title, alt in pictures.get(done.case.number, ()):
-            lines += [f"**{title}**", "", f"![{_one_line(alt)}]({file})", ""]
-    lines += _method(experiment, scenario.title)
-    return "\n".join(lines)
+        lines += _pictures(pictures.get(done.case.number, ()))
+    return lines
 
 
-def _cell(text: str) -> str:
-    """Write a name or a label so that Markdown takes it for nothing else."""
-    plain_text = " ".join(text.split())
-    return "".join(f"\\{c}" if c in "|[]*_`<>#" else c for c in plain_text)
+def _pictures(drawn: Sequence[Drawn]) -> list[str]:
+    return [
+        line
+        for one in drawn
+        for line in (f"**{one.title}**", "", f"![{description(one.alt)}]({one.file})", "")
+    ]
 
 
-def _one_line(text: str) -> str:
-    """Keep a description from being read as Markdown."""
-    return " ".join(text.split()).replace("[", "(").replace("]", ")")
+def _label(done: Finished) -> str:
+    return escaped(done.heading)
 
 
-def _findings(done: Finished) -> Iterator[str]:
+def case_findings(done: Finished) -> Iterator[str]:
+    """Yield what was found in a case, a sentence or two each."""
     if done.comparison is not None:
         yield acceptance_finding(done.comparison)
     if done.settlement is not None:
@@ -91,7 +107,7 @@ def _findings(done: Finished) -> Iterator[str]:
 def _comparison(comparison: Comparison) -> list[str]:
     structure, parties = comparison.structure, comparison.scenario.parties
     heads = [
-        _cell(parties[p].name) if needed else f"{_cell(parties[p].name)} (advisory)"
+        escaped(parties[p].name) if needed else f"{escaped(parties[p].name)} (advisory)"
         for p, needed in zip(comparison.parties, structure.required, strict=True)
     ]
     lines = [
@@ -114,7 +130,7 @@ def _comparison(comparison: Comparison) -> list[str]:
                 f"{signed(verdict.surplus[p])}{marks}, {percent(comparison.probability[k, p])}"
             )
         mark = "†" if verdict.broken else ""
-        title = _cell(comparison.scenario.plans[plan].title)
+        title = escaped(comparison.scenario.plans[plan].title)
         completable = "yes" if verdict.completable else "no"
         joint = percent(comparison.probability_all[k])
         lines.append(
@@ -138,7 +154,7 @@ def _settlement(settlement: Settlement) -> list[str]:
     if settlement.clash:
         return [*lines, *(f"- {clause}" for clause in clash_in_words(settlement)), ""]
     lines += [frontier_finding(settlement), ""]
-    names = [_cell(parties[p].name) for p in settlement.parties]
+    names = [escaped(parties[p].name) for p in settlement.parties]
     lines += [
         "| solution | " + " | ".join(names) + " | acceptable to all | proof |",
         "|---|" + "---:|" * len(names) + "---|---|",
@@ -180,8 +196,8 @@ def _packages(settlement: Settlement) -> list[str]:
         "|---|" + "---|" * len(there),
     ]
     for name, issue in settlement.scenario.issues.items():
-        options = [_cell(issue.options[package[name]]) for _, package in there]
-        lines.append(f"| {_cell(issue.title)} | {' | '.join(options)} |")
+        options = [escaped(issue.options[package[name]]) for _, package in there]
+        lines.append(f"| {escaped(issue.title)} | {' | '.join(options)} |")
     return [*lines, ""]
 
 
@@ -190,7 +206,7 @@ def _method(experiment: Experiment, title: str) -> list[str]:
     return [
         "## How this was made",
         "",
-        f"Scenario: {_cell(title)}. {experiment.draws:,} draws, seed {experiment.seed}.",
+        f"Scenario: {escaped(title)}. {experiment.draws:,} draws, seed {experiment.seed}.",
         "",
         "Every issue is scored; where a plan is silent, at the status quo. Acceptance by several "
         "parties is counted jointly, draw by draw. Frontier and solutions are taken at the central "

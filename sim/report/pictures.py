@@ -1,43 +1,112 @@
-"""Drawing the pictures of a case into a folder, each with its description."""
+"""Drawing the pictures of an experiment into a folder, each with its description."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sim.comparison import Comparison
+from sim.errors import InputError
 from sim.experiment import Finished
+from sim.experiment.design import Figure, written
+from sim.experiment.study import Study
 from sim.plots import PICTURES, caption, draw, save
 
+LONGEST_NAME = 60
+"""Characters of a file name that say which case it is; half of all before its ending."""
 
-def draw_case(names: Sequence[str], done: Finished, folder: Path) -> list[tuple[str, str, str]]:
-    """Draw the pictures that a case has something to show for.
 
-    Parameters
+@dataclass(frozen=True)
+class Drawn:
+    """A picture that was drawn.
+
+    Attributes
     ----------
-    names
-        Keys of `PICTURES`. The picture of an empty zone is drawn only where it is empty, that
-        of the utility space only where some package is left.
-    done
-        The case.
+    file
+        Its SVG as the report finds it.
+    title, alt
+        Its finding, and all that it shows in words.
+    picture, options
+        Key of `PICTURES`, and what it was told.
+    """
+
+    file: str
+    title: str
+    alt: str
+    picture: str
+    options: dict[str, Any]
+
+
+@dataclass
+class Album:
+    """Pictures on their way into a folder.
+
+    Attributes
+    ----------
     folder
         Where the files go; it is called ``figures`` beside the report.
-
-    Returns
-    -------
-    list of (str, str, str)
-        File of each picture as the report finds it, its finding, and all that it shows in words.
+    missing
+        What could not be drawn, and why, a sentence each.
     """
-    subjects = [s for s in (done.comparison, done.settlement) if s is not None]
-    drawn = []
-    for name in names:
-        if not any(isinstance(s, PICTURES[name].of) for s in subjects) or not _telling(name, done):
-            continue
-        stem = f"{done.case.slug}-{name}"
-        words = caption(name, *subjects)
-        save(draw(name, *subjects), folder / stem, alt=words.alt)
-        drawn.append((f"{folder.name}/{stem}.svg", words.title, words.alt))
-    return drawn
+
+    folder: Path
+    missing: list[str] = field(default_factory=list)
+    _taken: set[str] = field(default_factory=set)
+
+    def of_a_case(self, figures: Sequence[Figure], done: Finished) -> list[Drawn]:
+        """Draw the pictures that a case has something to show for.
+
+        Parameters
+        ----------
+        figures
+            The picture of an empty zone is drawn only where it is empty, that of the utility
+            space only where some package is left.
+        done
+            The case.
+        """
+        subjects = [s for s in (done.comparison, done.settlement) if s is not None]
+        return [
+            drawn
+            for figure in figures
+            if any(isinstance(s, PICTURES[figure.name].of) for s in subjects)
+            and _telling(figure.name, done)
+            for drawn in self._draw(
+                figure, f"{done.case.slug[:LONGEST_NAME]}-{figure.name}", *subjects
+            )
+        ]
+
+    def of_a_study(self, figures: Sequence[Figure], study: Study) -> list[Drawn]:
+        """Draw the pictures of all cases together."""
+        return [
+            drawn
+            for figure in figures
+            if issubclass(PICTURES[figure.name].of, Study)
+            for drawn in self._draw(figure, figure.name, study)
+        ]
+
+    def _draw(self, figure: Figure, name: str, *subjects: Any) -> list[Drawn]:
+        """Draw one picture; what it cannot show is noted, and costs nothing else."""
+        told = "-".join([name, *map(written, figure.options.values())])
+        try:
+            words = caption(figure.name, *subjects, **figure.options)
+            picture = draw(figure.name, *subjects, **figure.options)
+        except InputError as error:
+            self.missing.append(f"{figure.name}: {error}")
+            return []
+        svg, _ = save(picture, self.folder / self._free(told), alt=words.alt)
+        file = f"{self.folder.name}/{svg.name}"
+        return [Drawn(file, words.title, words.alt, figure.name, figure.options)]
+
+    def _free(self, name: str) -> str:
+        """Return a file name that no other picture has."""
+        plain = "".join(c if c.isalnum() or c in "-_" else "_" for c in name)[: 2 * LONGEST_NAME]
+        stem, k = plain, 2
+        while stem.casefold() in self._taken:
+            stem, k = f"{plain}-{k}", k + 1
+        self._taken.add(stem.casefold())
+        return stem
 
 
 def _telling(name: str, done: Finished) -> bool:

@@ -100,7 +100,12 @@ class Many:
 
 
 def layout_of(
-    ensemble: Ensemble, columns: Sequence[int], red_lines: RedLines, *, most: int = MAX_ROWS
+    ensemble: Ensemble,
+    columns: Sequence[int],
+    red_lines: RedLines,
+    options: Sequence[Indices] | None = None,
+    *,
+    most: int = MAX_ROWS,
 ) -> Layout | None:
     """Lay out the blocks for all draws; ``None`` where ties make for more rows than ``most``."""
     structure, sizes = ensemble.structure, ensemble.structure.space.sizes
@@ -112,8 +117,8 @@ def layout_of(
     tied = groups(len(sizes), _ties(ensemble, columns, [*excluded, *at_times.values()]))
     if sum(math.prod(sizes[i] for i in issues) for issues in tied) > most:
         return None
-    options = [np.arange(size) for size in sizes]
-    choices = tuple(allowed_choices(issues, options, excluded) for issues in tied)
+    opened = [np.arange(size) for size in sizes] if options is None else options
+    choices = tuple(allowed_choices(issues, opened, excluded) for issues in tied)
     start = np.concatenate(([0], np.cumsum([len(rows) for rows in choices]))).astype(np.intp)
     codes = _codes(tied, choices)
     crossed = {k: _crossing(condition, tied, choices) for k, condition in at_times.items()}
@@ -150,9 +155,14 @@ def _crossing(
     return np.concatenate(marks)
 
 
-def gathered(ensemble: Ensemble, columns: Sequence[int], red_lines: RedLines) -> Iterator[Many]:
+def gathered(
+    ensemble: Ensemble,
+    columns: Sequence[int],
+    red_lines: RedLines,
+    options: Sequence[Indices] | None = None,
+) -> Iterator[Many]:
     """Gather the utilities of all rows, some draws at a time; nothing where it is too much."""
-    layout = layout_of(ensemble, columns, red_lines)
+    layout = layout_of(ensemble, columns, red_lines, options)
     if layout is None:
         return
     wanted, n_rows = list(columns), int(layout.start[-1])
@@ -252,6 +262,7 @@ def zones(
     columns: Sequence[int],
     red_lines: RedLines,
     *,
+    options: Sequence[Indices] | None = None,
     deadline: float | None = None,
     progress: Progress | None = None,
 ) -> NDArray[np.int8]:
@@ -259,6 +270,8 @@ def zones(
 
     Parameters
     ----------
+    options
+        For each issue the option indices that are open; all of them by default.
     deadline
         On ``time.monotonic``; draws not looked at by then stay unknown.
     progress
@@ -271,7 +284,7 @@ def zones(
     """
     answer = np.full(ensemble.n_draws, UNKNOWN, dtype=np.int8)
     memory = None
-    for many in gathered(ensemble, columns, red_lines):
+    for many in gathered(ensemble, columns, red_lines, options):
         if late(deadline):
             break
         memory = memory or Memory.empty(len(many.layout.groups), len(columns))

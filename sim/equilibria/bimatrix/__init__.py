@@ -1,0 +1,1 @@
+"""Games of two players who choose at once: equilibria, errors, evolution."""

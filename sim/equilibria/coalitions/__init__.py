@@ -1,0 +1,1 @@
+"""Coalitions: whose yielding opens a zone, and what power, core and nucleolus say."""

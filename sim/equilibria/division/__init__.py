@@ -1,0 +1,1 @@
+"""Dividing what is disputed between two by Adjusted Winner."""

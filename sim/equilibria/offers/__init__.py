@@ -1,0 +1,1 @@
+"""Offers over time: who proposes what, with and without a last round, and by majority."""

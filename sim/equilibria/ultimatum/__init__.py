@@ -1,0 +1,1 @@
+"""One offer, to be taken or left: how much to ask for when nobody is sure what is refused."""

@@ -1,0 +1,1 @@
+"""War as what happens without a deal: its worth, shifts of power, optimism, and waiting."""
