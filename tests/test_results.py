@@ -178,6 +178,7 @@ def test_a_query_can_only_ask(copy: Path, sql: str):
         ("SELECT zone.exists FROM outcomes", 'stand in double quotes: "zone.exists"'),
         ("SELECT zone.exist FROM outcomes", 'did you mean "zone.exists", a column of outcomes'),
         ("SELECT red_line FROM cases", 'did you mean "red_lines", a column of cases'),
+        ('SELECT avg("zone.exists") FROM outcomes', "needs numbers"),
         ("SELECT red_lines FROM joint", 'a column of cases: join them by "case"'),
         ("SELECT * FROM outcome", "did you mean 'outcomes'"),
         ("SELECT xyzzy FROM cases", "`zopa results tables` shows what columns there are"),

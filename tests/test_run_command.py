@@ -58,7 +58,7 @@ def sweep(tmp_path: Path) -> Path:
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     path = tmp_path_factory.mktemp("undisturbed") / "gain.yaml"
     path.write_text(SWEEP)
-    assert run(path) == 0
+    assert run(path, "--workers", "1") == 0
     return contents(path.parent / "gain")
 
 
@@ -94,6 +94,17 @@ def a_start() -> float:
     began = time.monotonic()
     subprocess.run([sys.executable, "-c", "import numpy"], check=True)
     return time.monotonic() - began
+
+
+def test_a_dry_run_says_what_takes_time_besides_the_cases(sweep, zopa):
+    for asked, more in (
+        ("", "for the cases with 1 worker, and"),
+        ("figures: [plan_ranks]\n", "(pictures come on top)"),
+        ("discovery: [{outcome: zone.exists}]\n", "(analyses come on top)"),
+    ):
+        sweep.write_text(SWEEP.replace("draws: 8000", "draws: 5") + asked)
+        code, out, _ = zopa("run", sweep, "--dry-run", "--workers", 1)
+        assert (code, more in " ".join(out.split())) == (0, True)
 
 
 def test_a_dry_run_says_what_it_would_take_and_writes_nothing(sweep, zopa):

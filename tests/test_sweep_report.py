@@ -176,6 +176,17 @@ def test_the_one_that_refuses_alone_is_named_as_such():
     )
 
 
+def test_where_a_constraint_refuses_a_version_no_party_is_said_to_do_it():
+    found = done("lhs")
+    joint = found.tables["joint"]
+    broken = np.where(np.asarray(joint["plan"]) == "merin_draft", "a rule", "").astype(object)
+    tables = {**found.tables, "joint": {**joint, "infeasible": broken}}
+    text = plain_text(sweep_report(replace(found, tables=tables), []))
+    assert "Of a version marked † it is the constraint that refuses." in text
+    assert text.count("| **merin_draft**†") == 2
+    assert "†" not in plain_text(page("lhs"))
+
+
 def test_indices_stand_on_the_page_as_in_their_table():
     told, text = Told(done("sobol")), page("sobol")
     name = "commission_text.all.probability"

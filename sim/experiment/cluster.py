@@ -151,16 +151,21 @@ class ClusterPool:
 def _connected(address: str) -> Any:
     """Reach the scheduler, or say what is in the way."""
     try:
-        from distributed import Client  # noqa: PLC0415  an extra, and slow to import
+        from distributed import Client, Security  # noqa: PLC0415  an extra, and slow to import
+        from distributed.comm import get_address_host  # noqa: PLC0415
     except ImportError:
         raise InputError(
             "--cluster needs Dask, which is not installed: pip install 'zopa[cluster]'"
         ) from None
-    try:
+    try:  # a client of no address at all complains for ten seconds while it is collected
+        get_address_host(address)  # type: ignore[no-untyped-call, unused-ignore]
+        certificate = Security().get_connection_args("client")["ssl_context"]  # type: ignore[no-untyped-call, unused-ignore]
+        if address.startswith("tls:") and certificate is None:
+            raise ValueError("no certificates are configured for tls")  # noqa: TRY301
         return Client(  # type: ignore[no-untyped-call, unused-ignore]
             address, timeout=CONNECT, set_as_default=False, name="zopa"
         )
-    except (OSError, TimeoutError, ValueError, KeyError, TypeError) as error:
+    except Exception as error:
         raise InputError(
             f"{address}: no Dask scheduler answers here ({in_a_line(error)}); give the address "
             "that `dask scheduler` prints, such as tcp://10.0.0.5:8786"

@@ -20,10 +20,8 @@ from sim.formats.as_read import AS_READ, scenario_file, table_file
 from sim.formats.result_tables import Written
 from sim.formats.runs import fingerprint_of
 from sim.formats.scenarios import find_scenario
+from sim.formats.shelf import RUN
 from sim.formats.text import read_bytes
-
-RUN = "run.json"
-"""The file by which a results folder is known."""
 
 LIBRARIES = ("zopa", "numpy", "scipy", "numba", "moocore", "pydantic", "duckdb", "matplotlib")
 

@@ -19,15 +19,12 @@ from sim.formats.archives import is_archive, unpacked
 from sim.formats.experiments import prepare_experiment
 from sim.formats.frames import dictionary_of, frame_of
 from sim.formats.parquet import read_columns
-from sim.formats.provenance import RUN
 from sim.formats.queries import asked
 from sim.formats.run_record import RecordedTable, RunRecord, read_record
+from sim.formats.shelf import RESULTS, RUN
 
 if TYPE_CHECKING:
     from pandas import DataFrame
-
-RESULTS = Path("results")
-"""Where results are looked for by name."""
 
 
 @dataclass(frozen=True, eq=False)

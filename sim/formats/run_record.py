@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from sim.errors import InputError
 from sim.experiment.shape import Column, Kind, TableShape
-from sim.formats.provenance import RUN
+from sim.formats.shelf import RUN
 
 FORMAT = 1
 """Of `run.json`, as it is read here."""
@@ -18,9 +18,15 @@ FORMAT = 1
 
 def _inside(path: str) -> str:
     parts = PurePosixPath(path).parts
-    if not parts or path.startswith("/") or ".." in parts or "\\" in path or ":" in path:
+    if not parts or path.startswith("/") or ".." in parts or "\\" in path or ":" in path or "\0" in path:
         raise ValueError(f"'{path}' is not the path of a file in the folder")
     return path
+
+
+def _one_folder(name: str) -> str:
+    if not name or name in (".", "..") or any(c in name for c in "/\\\0"):
+        raise ValueError(f"'{name}' is not the name of a folder")
+    return name
 
 
 Inside = Annotated[str, AfterValidator(_inside)]
@@ -82,7 +88,7 @@ class RunRecord(_Open):
     """
 
     format: Literal[1]
-    name: Annotated[str, Field(pattern=r"^[^/\\]+$")]
+    name: Annotated[str, AfterValidator(_one_folder)]
     title: str | None = None
     inputs: RecordedInputs
     fingerprint: str

@@ -125,7 +125,9 @@ class Analyst:
                 yield name, method, methods[method](outcome)
                 turns = self.threshold(name)
                 if method == "tornado" and turns is not None:
-                    found = break_even_of_factors(self.settings, outcome, threshold=turns)
+                    found = break_even_of_factors(
+                        self.settings, outcome, threshold=turns, jumping=self._chances(name)
+                    )
                     yield name, "break_even", found
 
     def _robustness(self) -> Iterator[tuple[str, str, Robustness | Unanswered]]:
@@ -154,6 +156,14 @@ class Analyst:
             for method in question.methods or ["prim", "tree"]:
                 search = prim if method == "prim" else decision_tree
                 yield interest.name, method, search(self.settings, interest, seed=self.seed)
+
+    def _chances(self, name: str) -> list[str]:
+        """List the chances of red lines, where an outcome is one of the central reading.
+
+        There a line holds for any chance above 0; only over draws does its chance count.
+        """
+        over_draws = name.endswith(("probability", "in_draws"))
+        return [] if over_draws else [path for path in self.settings if path.endswith(".binds")]
 
     def threshold(self, name: str) -> float | None:
         """Say where the verdict of an outcome turns: a surplus at 0, a yes or no between them."""
