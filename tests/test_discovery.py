@@ -182,7 +182,7 @@ def test_resampling_brings_back_the_factors_that_matter_and_owns_up_to_luck() ->
     assert again.density_elsewhere < found[0].box.density
 
 
-def test_limits_that_chance_accounts_for_are_dropped_worst_first_and_those_that_matter_stay() -> None:
+def test_limits_that_chance_accounts_for_are_dropped_and_those_that_matter_stay() -> None:
     rng = np.random.default_rng(5)
     varied = {"threshold": rng.random(1000), **{f"idle {k}": rng.random(1000) for k in range(40)}}
     yes = varied["threshold"] < rng.normal(0.3, 0.1, 1000)

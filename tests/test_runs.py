@@ -275,12 +275,18 @@ def test_a_lock_whose_folder_was_just_removed_is_taken_anew(tmp_path: Path, monk
             pytest.fail("it is held")
 
 
+def test_a_link_that_leads_to_itself_is_told(goal: Path):
+    goal.symlink_to(goal.name)
+    with pytest.raises(InputError, match="leads to itself"), running(goal, JOB, "x"):
+        pytest.fail("no work should have begun")
+
+
 def test_a_place_where_no_folder_can_be_made_is_told(goal: Path, monkeypatch):
     def refuse(self: Path, *_: object, **__: object) -> None:
         raise FileNotFoundError(errno.ENOENT, "No such file or directory", str(self))
 
     monkeypatch.setattr(Path, "mkdir", refuse)  # as below /proc, or where we stand was removed
-    with pytest.raises(InputError, match="No such file.*choose another folder"), locked(goal):
+    with pytest.raises(InputError, match=r"No such file.*choose another folder"), locked(goal):
         pytest.fail("there is nothing to hold")
 
 

@@ -70,6 +70,7 @@ discovery: [{outcome: us28.russia.surplus, above: 0.3, methods: [prim]}]
 scenario: ukraine-2025-12
 vary:
   parties.ukraine.weights: {simplex: grouped}
+  parties.ukraine.threshold: {uniform: [0.2, 0.6]}
   parties.us.consent: [required, advisory]
   red_lines: [none, stated, implied]
 design: {lhs: 64}
@@ -83,7 +84,7 @@ vary:
   parties.ukraine.threshold: {uniform: [0.1, 0.6]}
   parties.russia.threshold: {uniform: [0.1, 0.6]}
   red_lines: [none, stated, implied]
-design: {lhs: 12}
+design: {lhs: 30}
 compute: {compare: {plans: [ist2022, us28]}, zone: {size: false}}
 draws: 5
 zone_draws: 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import tempfile
@@ -96,6 +97,9 @@ def zopa(
 
 def main() -> None:
     """Run the command line; turn whatever happens into an exit code that scripts can rely on."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # no letter is worth losing an answer
     sys.exit(run_command(sys.argv[1:]))
 
 

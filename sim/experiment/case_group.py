@@ -115,12 +115,15 @@ class CaseGroup:
     ) -> Iterator[SweptDraws]:
         """Draw what is uncertain, in some of the cases; these are numbered anew, from 0."""
         values = {path: column[places] for path, column in self.values.items()}
-        how = {"red_lines": self.red_lines, "levers": self.levers}
         if len(seeds) == len(places) > 1:
-            return sample_apart(self.scenario, n_draws, values, seeds, **how)
+            return sample_apart(
+                self.scenario, n_draws, values, seeds,
+                red_lines=self.red_lines, levers=self.levers,
+            )  # fmt: skip
         return sample_swept(
-            self.scenario, n_draws, values, len(places), seed=seeds[0], whole=whole, **how
-        )
+            self.scenario, n_draws, values, len(places),
+            seed=seeds[0], red_lines=self.red_lines, levers=self.levers, whole=whole,
+        )  # fmt: skip
 
 
 def groups_of(prepared: Prepared, first: int, last: int) -> list[CaseGroup]:

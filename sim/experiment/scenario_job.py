@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -124,7 +124,7 @@ class ScenarioJob:
     @cached_property
     def tables(self) -> Mapping[str, TableShape]:
         """What the tables hold, those of all scenarios together."""
-        shapes: dict[str, TableShape] = {"cases": self.prepared.design.table}
+        shapes: dict[str, TableShape] = {"cases": self._table_of_cases()}
         columns: dict[str, Column] = {}
         for scenario in self.prepared.scenarios.values():
             for computation in self.computations.values():
@@ -132,8 +132,20 @@ class ScenarioJob:
                 for name, shape in self._long_tables(computation, scenario):
                     before = shapes[name].columns if name in shapes else {}
                     shapes[name] = TableShape(shape.about, {**before, **shape.columns})
-        shapes["outcomes"] = of_cases("What came of one case, each outcome a number.", columns)
+        shapes["outcomes"] = of_cases("What came of one case, a column for each outcome.", columns)
         return shapes
+
+    def _table_of_cases(self) -> TableShape:
+        """Say what each setting is as the scenario does: a path may hold but a number of a line."""
+        from sim.experiment.labels import factor_label  # noqa: PLC0415 - imports this module
+        from sim.experiment.study import Study  # noqa: PLC0415
+
+        study, table = Study("", self.prepared, {}), self.prepared.design.table
+        called = {
+            path: replace(table.columns[path], about=f"varies: {factor_label(study, path)}")
+            for path in self.prepared.design.owners
+        }
+        return replace(table, columns={**table.columns, **called})
 
     def _long_tables(
         self, computation: Computation, scenario: Scenario

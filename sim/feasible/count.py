@@ -360,9 +360,7 @@ def _weighed(
     for begin, end in pairwise(stack.start):
         share[begin:end] = np.cumsum(share[begin:end])
     lots = rng.random((stack.n_blocks, samples))
-    kernels.weigh_draws(
-        stack.gains, share, stack.start, stack.origin, prices, level, lots, weights
-    )
+    kernels.weigh_draws(stack.gains, share, stack.start, stack.origin, prices, level, lots, weights)
     return weights
 
 

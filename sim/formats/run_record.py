@@ -18,7 +18,7 @@ FORMAT = 1
 
 def _inside(path: str) -> str:
     parts = PurePosixPath(path).parts
-    if not parts or path.startswith("/") or ".." in parts or "\\" in path or ":" in path or "\0" in path:
+    if not parts or path.startswith("/") or ".." in parts or any(c in path for c in "\\:\0"):
         raise ValueError(f"'{path}' is not the path of a file in the folder")
     return path
 
@@ -67,6 +67,14 @@ class RecordedInputs(_Open):
     experiment: Inside
 
 
+class RecordedFigure(_Open):
+    """A picture in the folder: its file, what it is called, and what it was told."""
+
+    file: Inside
+    picture: str
+    options: dict[str, Any]
+
+
 class RunRecord(_Open):
     """What is needed of `run.json` to read results and to check them.
 
@@ -81,6 +89,8 @@ class RunRecord(_Open):
         ones of a larger design.
     tables
         By name.
+    figures
+        What was drawn.
     versions, revision
         What computed them.
     started, finished, seconds
@@ -96,6 +106,7 @@ class RunRecord(_Open):
     failed: Annotated[int, Field(ge=0)]
     limit: Annotated[int, Field(ge=1)] | None = None
     tables: dict[Plain, RecordedTable]
+    figures: list[RecordedFigure] = []
     versions: dict[str, str]
     revision: str | None = None
     started: str | None = None

@@ -166,8 +166,8 @@ def prim(
         rest &= ~one.inside
     if not found:
         share = float(interest.known.astype(bool).mean())
-        why = f"{share:.0%} of all cases are of interest, and no box was found to choose over them"
-        return Unanswered(counted, why)
+        why = "of all cases are of interest, and no box was found to choose over them"
+        return Unanswered(counted, f"{share:.0%} {why}, limits by chance aside")
     return tuple(found)
 
 

@@ -65,7 +65,7 @@ class AmendedPlans:
         return {"amendments": TABLE}
 
     def seconds(self, scenario: Scenario) -> float:
-        """Reckon with a search for each plan version, near the slow end: they differ a hundredfold."""
+        """Reckon with a search for each plan version, nearer to the slow: they differ a lot."""
         named = scenario.plans if self.plans is None else self.plans
         search = 1e-4 if too_many_to_list(scenario) else 7e-6
         return cells(scenario) * search * len(named) + listing_seconds(scenario)

@@ -97,7 +97,7 @@ class ZoneInEveryCase:
         return {"zone": ZONE} if self.size else {}
 
     def seconds(self, scenario: Scenario) -> float:
-        """Reckon with a search a draw; counting a large zone ends in hundreds of thousands draws."""
+        """Reckon with a search a draw; a large zone is counted for a while, then estimated."""
         counting = 1.5e-4 if too_many_to_list(scenario) else 1.5e-5
         each = 4e-7 * (1 + self.draws) + (counting if self.size else 0.0)
         return cells(scenario) * each + listing_seconds(scenario)
