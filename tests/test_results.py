@@ -359,6 +359,14 @@ def test_a_link_in_an_archive_is_refused(folder: Path, tmp_path: Path):
         read_results(archive)
 
 
+def test_a_damaged_record_in_an_archive_is_told_by_the_name_of_the_archive(tmp_path: Path):
+    path = tmp_path / "sent.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("halden/run.json", "{}")
+    with pytest.raises(InputError, match=re.escape(f"{path}/halden/run.json: written by")):
+        read_results(path)
+
+
 @pytest.mark.parametrize("damage", [lambda data: data[: len(data) // 2], lambda _: b"no archive"])
 def test_a_damaged_archive_is_told(folder: Path, tmp_path: Path, damage):
     archive = tmp_path / "halden.zip"

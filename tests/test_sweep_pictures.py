@@ -233,7 +233,7 @@ def test_the_scenarios_own_values_are_marked_where_they_are_known():
     weights = [path for path in ran("weights").settings if ".weights." in path]
     assert sum(as_written(ran("weights"), path) for path in weights) == pytest.approx(1)
     alt = alt_text("zone_heatmap", found, x="parties.halden.threshold", y="red_lines")
-    assert "The scenario itself: 0.425 across and “stated” upwards" in alt
+    assert "In the scenario's file: 0.425 across and “stated” upwards" in alt
 
 
 def test_what_is_the_same_in_every_case_is_no_side_unless_it_is_named(tmp_path):

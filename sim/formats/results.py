@@ -309,8 +309,10 @@ def read_results(path_or_name: str | Path) -> Results:
     copy = unpacked(path)
     try:
         results = _read(_only_folder(copy))
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(copy, ignore_errors=True)
+        if isinstance(error, InputError):  # the copy is gone; what was given is wrong
+            raise InputError(str(error).replace(str(copy), str(path))) from error
         raise
     weakref.finalize(results, shutil.rmtree, copy, ignore_errors=True)
     return results

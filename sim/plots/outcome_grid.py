@@ -64,7 +64,9 @@ class OutcomeGrid:
             far = max(far, float(np.abs(self.known - turns).max()), 1e-12)
             return turns - far, turns + far
         low, high = float(self.known.min()), float(self.known.max())
-        return (min(low, 0.0) if self.shown.share else low), high
+        if self.shown.share:  # the same colours in every picture, so that two can be compared
+            return min(low, 0.0), max(high, 1.0)
+        return low, high
 
     def colour(self, value: float) -> tuple[float, float, float]:
         """Return the colour of a number: pale where the verdict turns, or else at the least."""

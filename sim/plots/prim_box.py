@@ -9,7 +9,7 @@ from sim.experiment.labels import outcome_label
 from sim.experiment.study import Study
 from sim.plots.answers import in_title, is_share
 from sim.plots.caption import Caption
-from sim.plots.found_box import CHANCE, Limit, ShownBox, shown_box
+from sim.plots.found_box import Limit, ShownBox, shown_box
 from sim.plots.named_rows import NamedRows
 from sim.plots.shown_outcome import said
 from sim.plots.study_words import given
@@ -247,7 +247,6 @@ def _note(found: ShownBox) -> str:
         more = f" Also limited, least surely: {listed(rest[:2] + others)}."
     return (
         "Density: share of the cases in the box that are of interest; coverage: share of those of "
-        "interest that are in it. By chance: how likely as many hits are without this limit "
-        f"(pale above {CHANCE:g}). In random halves: how often boxes limit it too.{more} It says "
-        "where cases lie, not why."
+        "interest that are in it. By chance: how likely as many hits are without this limit. In "
+        f"random halves: how often boxes limit it too.{more} It says where cases lie, not why."
     )

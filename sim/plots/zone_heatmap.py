@@ -270,7 +270,7 @@ def _legend(grid: OutcomeGrid) -> Iterator[tuple[str, str]]:
         if side.own is not None
     ]
     if own:
-        yield "own", f"The scenario itself: {listed(own)}"
+        yield "own", f"In the scenario's file: {listed(own)}"
 
 
 def caption(
@@ -315,6 +315,10 @@ def _clause(study: Study, grid: OutcomeGrid, side: FactorCells) -> str:
         first, last = (grid.write(float(means[k])) for k in (there[0], there[-1]))
         way = "falls" if trend < 0 else "rises"
         levels = side.factor.levels
+        if levels and all(isinstance(v, float | int) and v <= 0 for v in side.factor.settings):
+            # an amount taken off is read from nothing to most
+            way = "rises" if trend < 0 else "falls"
+            return f"{way} from {last} to {first} as {label} goes from {levels[-1]} to {levels[0]}"
         ends = f" from {levels[there[0]]} to {levels[there[-1]]}" if levels else ""
         return f"{way} from {first} to {last} as {label} rises{ends}"
     return f"from {bottom} ({side.name(low)}) to {top} ({side.name(high)}) by {label}"
