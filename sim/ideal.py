@@ -58,12 +58,13 @@ def ideal_utilities(
     ties = tuple(dict.fromkeys([*(c.issues for c in (*excluded, *at_times)), *own]))
     groups = tied_groups(tuple(sizes), ties, merged)
     blocks = []
+    others = [*(c.issues for c in at_times), *own, *(g.shared for g in groups)]
+    looked_at = set().union(*others)
     for issues, shared in groups:
         rows = allowed_choices(issues, [np.arange(size) for size in sizes], excluded)
         if not len(rows):
             return np.full(ensemble.n_draws, -np.inf)
-        others = [*(c.issues for c in at_times), *own, *(g.shared for g in groups)]
-        if len(issues) > 1 and not any(set(issues) & set(other) for other in others):
+        if len(issues) > 1 and not looked_at & set(issues):
             rows = _candidates(ensemble, column, issues, rows)
         blocks.append(Block(issues, rows, np.zeros((len(rows), 0)), shared))
     return _best_along(ensemble, column, blocks, at_times)

@@ -40,7 +40,7 @@ class Reading:
         self.scenario = structure.scenario
         self.parties = list(self.scenario.parties.items())
         self.left_out: Sequence[int] = ()  # parties whose terms are not wanted
-        self.known: BestBefore | None = None
+        self.known: BestBefore | NotAsked | None = None
 
     def best_of(self, values: Mapping[str, Floats], alike: Sequence[int]) -> BestBefore:
         """Return the most that parties get in this case, where other cases cannot change it."""
@@ -238,7 +238,10 @@ class Best(Ideals):
     """The most that each party could get, taken over from a case before where it is the same."""
 
     def __init__(
-        self, ensemble: Ensemble, red_lines: RedLines, before: BestBefore | None = None
+        self,
+        ensemble: Ensemble,
+        red_lines: RedLines,
+        before: BestBefore | NotAsked | None = None,
     ) -> None:
         super().__init__(ensemble, red_lines)
         self.before = before
@@ -246,7 +249,7 @@ class Best(Ideals):
     def of(self, column: int, within: str) -> Floats:
         """Return the best utility of one party in each draw, shape ``(n_draws,)``."""
         if self.before is not None and self.before.holds(column, within):
-            first = self.before.best.of(column, within)
+            first = self.before.of(column, within)
             return np.tile(first, self.ensemble.n_draws // len(first))
         return super().of(column, within)
 
@@ -263,6 +266,10 @@ class BestBefore:
         """Tell whether it is the same in the other cases."""
         return column in (self.alike_within_red_lines if within == "red_lines" else self.alike)
 
+    def of(self, column: int, within: str) -> Floats:
+        """Return what it is in that case, shape ``(n_draws,)``."""
+        return self.best.of(column, within)
+
     def holds_levels(self, column: int, structure: Structure) -> bool:
         """Tell whether all that the party's levels are shares of is the same in other cases."""
         party = structure.scenario.parties[structure.parties[column]]
@@ -271,3 +278,15 @@ class BestBefore:
         shares = [level for level in (party.disagreement, party.threshold)
                   if isinstance(level, ShareOfBest)]  # fmt: skip
         return all(self.holds(column, share.within) for share in shares)
+
+
+class NotAsked:
+    """Stands for the most that parties get where only the reading matters, not what comes of it."""
+
+    def holds(self, column: int, within: str) -> bool:
+        """Spare every search for it."""
+        return True
+
+    def of(self, column: int, within: str) -> Floats:
+        """Return 0."""
+        return np.zeros(1)

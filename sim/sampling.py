@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from sim.ensemble import Ensemble
 from sim.errors import InputError, did_you_mean
-from sim.preferences.readers import Central, Drawn, Noted, Reader, Repeated, Swept
-from sim.preferences.streams import Streams, correlation_groups
-from sim.reading import Reading
+from sim.preferences.readers import Central, Drawn, Noted, Reader, Repeated, Swept, SweptApart
+from sim.preferences.streams import ManyStreams, Streams, correlation_groups
+from sim.reading import NotAsked, Reading
 from sim.scenario import RedLines, Scenario
 from sim.structure import Structure
 
@@ -112,6 +112,8 @@ class SweptDraws:
     alike
         Columns of the parties to whom every outcome is worth the same in all cases. Where
         ``sample_swept`` was told so, their terms are in ``first`` alone.
+    apart
+        Whether every case has draws of its own.
     """
 
     cases: slice
@@ -119,6 +121,7 @@ class SweptDraws:
     ensemble: Ensemble
     first: Ensemble
     alike: tuple[int, ...]
+    apart: bool = False
 
 
 def numbers_read(
@@ -126,7 +129,9 @@ def numbers_read(
 ) -> Noted:
     """Note which numbers of a scenario are read, and which of them are uncertain."""
     noted = Noted(Central())
-    Reading(Structure(scenario), noted, 1, red_lines, _in_place(scenario, levers)).ensemble()
+    reading = Reading(Structure(scenario), noted, 1, red_lines, _in_place(scenario, levers))
+    reading.known = NotAsked()
+    reading.ensemble()
     return noted
 
 
@@ -199,6 +204,48 @@ def sample_swept(
                 drawn.left_out = [k for k in alike if drawn.known.holds_levels(k, structure)]
             yield SweptDraws(cases, slice(start, start + n), drawn.ensemble(), first, alike)
         start += n
+
+
+def sample_apart(
+    scenario: Scenario,
+    n_draws: int,
+    values: Mapping[str, Floats],
+    seeds: Sequence[int],
+    *,
+    red_lines: RedLines = "stated",
+    levers: Sequence[str] = (),
+) -> Iterator[SweptDraws]:
+    """Make the draws of `sample` in many cases, each from a seed of its own.
+
+    Parameters
+    ----------
+    scenario, values
+        As for `central_swept`.
+    n_draws
+        In each case.
+    seeds
+        One for each case.
+    red_lines, levers
+        As for `sample`.
+
+    Returns
+    -------
+    iterator of SweptDraws
+        All draws of some cases, then those of the next. No case says anything of another, so none
+        is `SweptDraws.alike`.
+    """
+    structure, on = Structure(scenario), _in_place(scenario, levers)
+    correlations, blocks = _correlations(scenario), list(_blocks(structure, n_draws))
+    room = max(1, _at_a_time(structure) // max(blocks))
+    for begin in range(0, len(seeds), room):
+        cases = slice(begin, min(begin + room, len(seeds)))
+        streams, start = ManyStreams(seeds[cases], correlations), 0
+        for n in blocks:
+            total = n * (cases.stop - begin)
+            read = SweptApart(Drawn(streams, total), n, values, cases)
+            drawn = Reading(structure, read, total, red_lines, on).ensemble()
+            yield SweptDraws(cases, slice(start, start + n), drawn, drawn, (), apart=True)
+            start += n
 
 
 def _alike_to(structure: Structure, values: Mapping[str, Floats]) -> tuple[int, ...]:

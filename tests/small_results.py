@@ -13,8 +13,9 @@ import duckdb
 from sim.experiment.engine import Here
 from sim.experiment.scenario_job import ScenarioJob
 from sim.formats.experiments import prepare_experiment
-from sim.formats.provenance import RUN, fingerprint, input_files
+from sim.formats.provenance import fingerprint, input_files
 from sim.formats.runs import running
+from sim.formats.shelf import RUN
 from sim.report.results_folder import Asked, publish
 
 EXPERIMENT = """\

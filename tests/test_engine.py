@@ -220,6 +220,18 @@ def test_processes_that_never_start_are_told(monkeypatch):
         computed(FEW, LocalPool(1))
 
 
+def test_a_process_that_is_killed_while_it_starts_is_started_again(monkeypatch):
+    start, starts = workers._process, iter([ConnectionResetError, EOFError, None])
+
+    def stumble() -> object:
+        if error := next(starts):
+            raise error  # as where the process that others are forked from is killed
+        return start()
+
+    monkeypatch.setattr(workers, "_process", stumble)
+    assert repr(computed(FEW, LocalPool(1))) == repr(computed(FEW, Here()))
+
+
 def give_up(_pipe: Connection) -> None:
     sys.exit(3)
 
@@ -258,6 +270,13 @@ def test_a_cluster_that_is_not_there_is_told_within_seconds(monkeypatch):
     assert time.monotonic() - began < 5
     with pytest.raises(InputError, match="nowhere: no Dask scheduler answers here"):
         ClusterPool("nowhere")
+
+
+@pytest.mark.parametrize("address", ["", "nowhere", "http://127.0.0.1:9", "tls://127.0.0.1:9"])
+def test_an_address_that_no_scheduler_can_have_leaves_no_client_behind(address: str, monkeypatch):
+    monkeypatch.setattr("distributed.Client", lambda *_, **__: pytest.fail("it was made"))
+    with pytest.raises(InputError, match="no Dask scheduler answers here"):
+        ClusterPool(address)
 
 
 def test_without_dask_the_extra_is_named(monkeypatch):

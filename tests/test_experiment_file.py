@@ -21,10 +21,10 @@ from sim.formats.experiments import (
     prepare_experiment,
     read_cases,
     read_experiment,
-    shipped_experiments,
 )
 from sim.formats.overrides import domain_of
 from sim.formats.room import bytes_on_disk, free_bytes
+from sim.formats.shelf import shipped_experiments
 
 WATER = "experiment: 1\nscenario: water-dispute\n"
 

@@ -18,9 +18,9 @@ from sim.formats.experiments import (
     PartialExperiment,
     prepare_experiment,
     read_experiment,
-    shipped_experiments,
 )
 from sim.formats.schema import experiment_schema
+from sim.formats.shelf import shipped_experiments
 from sim.formats.structure import check_types
 from sim.formats.yaml_tree import read_tree
 from sim.plots import PICTURES

@@ -21,8 +21,10 @@ import sim
 from sim.errors import InputError
 from sim.experiment import workers
 from sim.experiment.engine import Here
+from sim.experiment.scenario_job import ScenarioJob
 from sim.experiment.study import study
 from sim.formats.archives import write_archive
+from sim.formats.experiments import prepare_experiment
 from sim.formats.export import export
 from sim.formats.frames import frame_of, rows_of
 from sim.formats.locks import locked
@@ -178,6 +180,7 @@ def test_a_query_can_only_ask(copy: Path, sql: str):
         ("SELECT zone.exists FROM outcomes", 'stand in double quotes: "zone.exists"'),
         ("SELECT zone.exist FROM outcomes", 'did you mean "zone.exists", a column of outcomes'),
         ("SELECT red_line FROM cases", 'did you mean "red_lines", a column of cases'),
+        ('SELECT avg("zone.exists") FROM outcomes', "needs numbers"),
         ("SELECT red_lines FROM joint", 'a column of cases: join them by "case"'),
         ("SELECT * FROM outcome", "did you mean 'outcomes'"),
         ("SELECT xyzzy FROM cases", "`zopa results tables` shows what columns there are"),
@@ -239,6 +242,14 @@ def of_another_version(folder: Path) -> None:
     write_run(folder, read_run(folder) | {"format": 2})
 
 
+def the_folder_above(folder: Path) -> None:
+    write_run(folder, read_run(folder) | {"name": ".."})
+
+
+def pictures_that_are_none(folder: Path) -> None:
+    write_run(folder, read_run(folder) | {"figures": [{"file": "figures/a.svg"}]})
+
+
 def a_list(folder: Path) -> None:
     (folder / "run.json").write_text("[]")
 
@@ -250,6 +261,8 @@ def a_list(folder: Path) -> None:
         (without_seconds, "seconds: Field required"),
         (a_table_elsewhere, "tables"),
         (an_experiment_elsewhere, "is not the path of a file in the folder"),
+        (pictures_that_are_none, "figures.0.picture: Field required"),
+        (the_folder_above, "is not the name of a folder"),
         (of_another_version, "written by another version of zopa"),
         (a_list, "run.json"),
     ],
@@ -258,6 +271,45 @@ def test_a_damaged_record_is_refused(copy: Path, tamper, said):
     tamper(copy)
     with pytest.raises(InputError, match=said):
         read_results(copy)
+
+
+def without_outcomes(said: dict) -> None:
+    del said["tables"]["outcomes"]
+
+
+def under_another_name(said: dict) -> None:
+    columns = said["tables"]["outcomes"]["columns"]
+    columns["zone.is_there"] = columns.pop("zone.exists")
+
+
+def of_fewer_cases(said: dict) -> None:
+    said["limit"] = 5
+
+
+@pytest.mark.parametrize(
+    ("tamper", "told"),
+    [
+        (without_outcomes, "names no table outcomes"),
+        (under_another_name, "other columns than run.json declares"),
+        (of_fewer_cases, "says that there are 16 cases"),
+    ],
+)
+def test_a_record_that_does_not_fit_its_folder_is_told_before_anything_is_drawn(
+    copy: Path, tamper, told, zopa
+):
+    said = read_run(copy)
+    tamper(said)
+    write_run(copy, said)
+    code, _, err = zopa("draw", copy)
+    assert code == 2
+    assert told in err
+
+
+def test_inputs_that_lie_outside_the_folder_are_not_read(copy: Path):
+    path = copy / "inputs" / "as_read.json"
+    path.write_text(json.dumps({"scenarios": {"water-dispute": "../../../elsewhere.yaml"}}))
+    with pytest.raises(InputError, match=r"as_read\.json.*a file lies elsewhere"):
+        read_results(copy).prepared()
 
 
 def test_the_same_results_give_the_same_archive(copy: Path, tmp_path: Path):
@@ -305,6 +357,14 @@ def test_a_link_in_an_archive_is_refused(folder: Path, tmp_path: Path):
         more.writestr(entry, "/etc/passwd")
     with pytest.raises(InputError, match="nothing was unpacked"):
         read_results(archive)
+
+
+def test_a_damaged_record_in_an_archive_is_told_by_the_name_of_the_archive(tmp_path: Path):
+    path = tmp_path / "sent.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("halden/run.json", "{}")
+    with pytest.raises(InputError, match=re.escape(f"{path}/halden/run.json: written by")):
+        read_results(path)
 
 
 @pytest.mark.parametrize("damage", [lambda data: data[: len(data) // 2], lambda _: b"no archive"])
@@ -389,7 +449,7 @@ def test_tables_are_shown_with_what_a_row_and_a_column_is(folder: Path, zopa):
     code, out, _ = zopa("results", "tables", folder)
     assert (code, "One case of the design" in out, "outcomes" in out) == (0, True, True)
     code, out, _ = zopa("results", "tables", folder, "cases")
-    assert (code, "setting that varies: red_lines" in out, "stated" in out) == (0, True, True)
+    assert (code, "varies: red lines" in out, "stated" in out) == (0, True, True)
     code, out, _ = zopa("results", "tables", folder, "cases", "--json")
     assert json.loads(out)["tables"]["cases"]["columns"]["case"]["kind"] == "whole"
     code, _, err = zopa("results", "tables", folder, "case")
@@ -460,3 +520,13 @@ def test_what_the_page_on_results_says_can_be_done(tmp_path: Path, zopa, monkeyp
     for snippet in blocks("python"):
         exec(snippet, names)
     assert names["every"].shape[0] == 64  # type: ignore[attr-defined]
+
+
+def test_the_data_dictionary_says_which_line_a_number_in_a_path_stands_for(tmp_path):
+    (tmp_path / "lines.yaml").write_text(
+        "experiment: 1\nscenario: water-dispute\ncompute: [compare]\n"
+        'vary: {"parties.halden.red_lines[0].binds": [0, 1]}\n'
+    )
+    job = ScenarioJob(prepare_experiment(str(tmp_path / "lines.yaml"))[0])
+    said = job.tables["cases"].columns["parties.halden.red_lines[0].binds"].about
+    assert "Halden: “There will be a dam” holds" in said

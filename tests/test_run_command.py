@@ -58,7 +58,7 @@ def sweep(tmp_path: Path) -> Path:
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     path = tmp_path_factory.mktemp("undisturbed") / "gain.yaml"
     path.write_text(SWEEP)
-    assert run(path) == 0
+    assert run(path, "--workers", "1") == 0
     return contents(path.parent / "gain")
 
 
@@ -94,6 +94,28 @@ def a_start() -> float:
     began = time.monotonic()
     subprocess.run([sys.executable, "-c", "import numpy"], check=True)
     return time.monotonic() - began
+
+
+def test_of_more_than_a_few_cases_the_screen_has_findings_and_no_tables(sweep, zopa):
+    for values, tables in (("0.35, 0.4", 2), ("0.35, 0.36, 0.37, 0.38, 0.4", 0)):
+        sweep.write_text(
+            "experiment: 1\nscenario: water-dispute\ncompute: [compare]\ndraws: 5\n"
+            f"vary: {{parties.halden.threshold: [{values}]}}\n"
+        )
+        code, out, _ = zopa("run", sweep, "--into", sweep.parent, "--workers", 1)
+        assert (code, out.count("plan version  ")) == (0, tables)
+        assert out.count("Halden: threshold = ") == len(values.split())
+
+
+def test_a_dry_run_says_what_takes_time_besides_the_cases(sweep, zopa):
+    for asked, more in (
+        ("", "for the cases with 1 worker, and"),
+        ("figures: [plan_ranks]\n", "(pictures come on top)"),
+        ("discovery: [{outcome: zone.exists}]\n", "(analyses come on top)"),
+    ):
+        sweep.write_text(SWEEP.replace("draws: 8000", "draws: 5") + asked)
+        code, out, _ = zopa("run", sweep, "--dry-run", "--workers", 1)
+        assert (code, more in " ".join(out.split())) == (0, True)
 
 
 def test_a_dry_run_says_what_it_would_take_and_writes_nothing(sweep, zopa):
@@ -134,7 +156,7 @@ def test_a_run_that_is_killed_goes_on_to_the_same_bytes(sweep, undisturbed):
     shutil.copytree(Path(__file__).parent, previous := sweep.parent / "gain", ignore=every_file)
     (previous / "run.json").write_text("{}")
     for _ in range(2):
-        command = started(sweep)
+        command = started(sweep, "--workers", "1")
         command.kill()
         command.communicate()
         assert (previous / "run.json").read_text() == "{}"
@@ -292,6 +314,13 @@ def test_cases_that_fail_are_told_loudly_and_can_be_tried_again(tmp_path, zopa):
     }  # fmt: skip
 
 
+def test_a_place_under_a_name_that_is_too_long_is_named(sweep: Path, capsys):
+    assert run_command(["run", str(sweep), "--into", str(sweep.parent / ("x" * 300))]) == 2
+    said = capsys.readouterr().err
+    assert f"{'x' * 300}" in said
+    assert "name another place" in said
+
+
 def test_where_every_case_fails_the_previous_results_stay(tmp_path, capsys):
     path = tmp_path / "nobody-signs.yaml"
     path.write_text(SOME_FAIL.replace("required, ", ""))
@@ -303,6 +332,16 @@ def test_where_every_case_fails_the_previous_results_stay(tmp_path, capsys):
     assert "every case failed, so nothing was written:\n  case 0 (" in said
     assert previous.read_text() == "{}"
     assert {p.name for p in tmp_path.iterdir()} == {"nobody-signs", "nobody-signs.yaml"}
+
+
+@pytest.mark.parametrize("name", ["..", ".hidden", "a:b", "a\\b", "two\nlines"])
+def test_an_experiment_whose_results_could_not_be_read_everywhere_is_refused(
+    sweep: Path, capsys, name
+):
+    path = sweep.rename(sweep.with_name(f"{name}.yaml"))
+    assert run(path) == 2
+    assert "rename the file" in capsys.readouterr().err
+    assert list(path.parent.iterdir()) == [path]
 
 
 @pytest.mark.parametrize(

@@ -138,10 +138,18 @@ def test_a_finished_run_with_failures_is_run_again_in_full(goal: Path, undisturb
     assert not hidden(goal).exists()
 
 
-def test_ctrl_c_while_duckdb_writes_is_ctrl_c(goal: Path, monkeypatch):
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("Query interrupted"),
+        duckdb.Error("KeyboardInterrupt: "),
+        duckdb.InterruptException("INTERRUPT Error: Interrupted!"),
+    ],
+)
+def test_ctrl_c_while_duckdb_writes_is_ctrl_c(goal: Path, monkeypatch, error: Exception):
     class Relation:
         def write_parquet(self, path: str) -> None:
-            raise RuntimeError("Query interrupted")
+            raise error
 
     monkeypatch.setattr(chunks, "write_rows", lambda *_: parquet.write(Relation(), Path("x")))
     with pytest.raises(Interrupted, match="go on with"), running(goal, JOB, "x") as run:
@@ -265,6 +273,21 @@ def test_a_lock_whose_folder_was_just_removed_is_taken_anew(tmp_path: Path, monk
         assert (folder / "lock").exists()
         with pytest.raises(InputError), locked(folder):
             pytest.fail("it is held")
+
+
+def test_a_link_that_leads_to_itself_is_told(goal: Path):
+    goal.symlink_to(goal.name)
+    with pytest.raises(InputError, match="leads to itself"), running(goal, JOB, "x"):
+        pytest.fail("no work should have begun")
+
+
+def test_a_place_where_no_folder_can_be_made_is_told(goal: Path, monkeypatch):
+    def refuse(self: Path, *_: object, **__: object) -> None:
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory", str(self))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)  # as below /proc, or where we stand was removed
+    with pytest.raises(InputError, match=r"No such file.*choose another folder"), locked(goal):
+        pytest.fail("there is nothing to hold")
 
 
 def test_a_disk_that_knows_no_locks_is_used_without(tmp_path: Path, monkeypatch):

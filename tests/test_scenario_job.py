@@ -361,3 +361,25 @@ def test_what_no_experiment_computes_is_refused_rather_than_left_out(monkeypatch
     monkeypatch.delitem(COMPUTATIONS, "amend")
     with pytest.raises(InputError, match="compute: amend"):
         job_of(FENCE, {}, ["compare", "amend"]).tables  # noqa: B018
+
+
+def test_cases_with_random_numbers_of_their_own_get_the_same_alone_and_in_company():
+    plans = FENCE | {"plans": {"draft": {"title": "Draft", "picks": {}}}}
+    vary = {"parties.ann.threshold": {"uniform": [0.2, 0.6]}}
+    job = job_of(plans, vary, ["compare", "zone"], draws=7, zone_draws=3, design={"lhs": 12},
+                 random_numbers="independent")  # fmt: skip
+    together = computed(job)["outcomes"]
+    alone = [job.compute(k, k + 1)["outcomes"] for k in range(12)]
+    for name, column in together.items():
+        assert np.concatenate([one[name] for one in alone]).tobytes() == column.tobytes()
+    assert len(set(together["draft.bob.probability"].tolist())) > 1
+
+
+def test_blocks_are_shorter_where_each_case_has_to_be_read_anew():
+    lines = {"red_lines": ["none", "stated"], "parties.bob.consent": ["required", "advisory"]}
+    numbers = {"parties.ann.threshold": {"uniform": [0.2, 0.6]}}
+    apart, together = (
+        job_of(FENCE, vary, ["compare"], draws=1, design={"lhs": 4096})
+        for vary in (lines | numbers, numbers)
+    )
+    assert apart.block <= together.block

@@ -274,6 +274,9 @@ def test_elementary_effects_are_the_mean_jumps_of_the_walks_that_are_whole(
     outcome = gappy(y, share, seed)
     found = morris_effects(owners, units, outcome, resamples=50)
     whole = outcome.defined.reshape(12, 4).all(axis=1)
+    if 2 * whole.sum() < len(whole):
+        assert isinstance(found, Unanswered)
+        return
     assert isinstance(found, MorrisEffects)
     assert found.walks == whole.sum()
     effects: dict[str, list[float]] = {name: [] for name in found.inputs}

@@ -374,6 +374,12 @@ def test_with_25_inputs_the_20_that_matter_most_are_shown_and_the_others_counted
     assert all(factor_label(made, path) in words.alt for path in MANY)
 
 
+def test_of_many_inputs_the_title_says_how_many_would_pass_for_something_by_luck(studied):
+    made = many(studied("plan", "sobol"), "pawn", np.random.default_rng(4))
+    assert "farther than chance would (about 1 would by luck): " in titled("pawn_bars", made)
+    assert "by luck" not in titled("pawn_bars", studied("river", "pawn"))
+
+
 # --- ranks of plan versions
 
 
@@ -401,7 +407,7 @@ def test_ranks_are_those_of_a_hand_count_and_ties_are_shared_openly(studied):
     words = caption("plan_ranks", made, party="merin")
     title = words.title.replace("\N{NO-BREAK SPACE}", " ")
     assert title == (
-        "For Merin, Halden's draft ranks first in 100 % of cases, in 67 % together with others; "
+        "Merin: Halden's draft ranks first in 100 % of cases, in 67 % together with others; "
         "in 33 % all do equally well"
     )
     assert "Left out: 1 case in which a version has no value." in words.note
@@ -423,7 +429,8 @@ def test_the_leader_in_the_title_is_the_one_that_a_count_case_by_case_finds(stud
     outcomes = made.tables["outcomes"]
     plans = list(made.scenario.plans)
     chances = np.stack([outcomes[f"{plan}.all.probability"] for plan in plans], axis=1)
-    first = [(chances[:, k] >= chances.max(axis=1) - 1e-9).mean() for k in range(len(plans))]
+    most = chances.max(axis=1)
+    first = [((chances[:, k] >= most - 1e-9) & (most > 0)).mean() for k in range(len(plans))]
     best = int(np.argmax(first))
     said = f"{made.scenario.plans[plans[best]].title} is likeliest to be accepted by all in "
     assert titled("plan_ranks", made).startswith(f"{said}{100 * first[best]:.0f} % of cases")
@@ -432,6 +439,19 @@ def test_the_leader_in_the_title_is_the_one_that_a_count_case_by_case_finds(stud
 def test_where_nobody_ever_accepts_the_title_says_so_and_crowns_no_leader(studied):
     title = titled("plan_ranks", studied("plan", "sobol"))
     assert title == "In no draw of any case do all accept any of the 9 plan versions"
+
+
+def test_cases_in_which_no_version_has_a_chance_make_none_the_likeliest(studied):
+    made = studied("river", "sobol")
+    chances = {"halden_draft": [0.2, 0, 0, 0.1], "merin_draft": [0.1, 0, 0, 0.1]}
+    outcomes = {"case": np.arange(4)}
+    for plan, chance in chances.items():
+        outcomes[f"{plan}.all.probability"] = np.array(chance, dtype=float)
+    made = replace(made, tables={**made.tables, "outcomes": outcomes})
+    assert titled("plan_ranks", made).replace("\N{NO-BREAK SPACE}", " ") == (
+        "Halden's draft is likeliest to be accepted by all in 50 % of cases, in 25 % together with "
+        "the other; in 50 % no version has any chance"
+    )
 
 
 def test_where_nothing_tells_versions_apart_no_leader_is_named(studied):

@@ -37,19 +37,19 @@ RIVER, WAR, PLAN = asked("water-dispute"), asked("border-war"), asked("ukraine-2
         ),
         (
             "parties.halden.red_lines[0].binds",
-            "Halden: chance that “There will be a dam” binds",
+            "Halden: “There will be a dam” holds (chance)",
         ),
         (
             "parties.sel.red_lines[1].binds",
-            "City of Sel: chance that the red line on “30 m³/s” or “50 m³/s” "
-            "(Flow in the dry months) binds",
+            "City of Sel: the red line on “30 m³/s” or “50 m³/s” (Flow in the dry months) "
+            "holds (chance)",
         ),
         (
             "parties.merin.interactions[0].add",
             "Merin: effect of “a large dam” (Dam in Halden) with “daily” (River data from Halden)",
         ),
         ("plans.merin_draft.picks.dam", "Merin's draft: Dam in Halden"),
-        ("ratification.bodies.chamber.quota", "Chamber of Merin: quota"),
+        ("ratification.bodies.chamber.quota", "quota of Chamber of Merin"),
         ("talks.drift.merin", "Merin: drift of its no-deal value in a round"),
     ],
 )
@@ -126,11 +126,11 @@ def test_a_setting_is_said_with_the_labels_of_the_scenario(path, value, words):
     assert setting_label(RIVER, path, value) == words
 
 
-def test_levers_in_place_are_said_by_their_titles_from_a_list_or_from_a_table():
-    levers = PLAN.scenario.levers
-    titles = f"{levers['oil_sanctions'].title} + {levers['european_loan'].title}"
-    assert setting_label(PLAN, "levers", ["oil_sanctions", "european_loan"]) == titles
-    assert setting_label(PLAN, "levers", "oil_sanctions + european_loan") == titles
+def test_levers_in_place_are_said_by_their_keys_from_a_list_or_from_a_table():
+    keys = "oil_sanctions + european_loan"  # titles are sentences, and their beginnings alike
+    assert setting_label(PLAN, "levers", ["oil_sanctions", "european_loan"]) == keys
+    assert setting_label(PLAN, "levers", keys) == keys
+    assert setting_label(PLAN, "levers", []) == "none"
 
 
 def test_names_are_looked_up_in_whichever_scenario_has_them():

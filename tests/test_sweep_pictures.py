@@ -70,6 +70,7 @@ discovery: [{outcome: us28.russia.surplus, above: 0.3, methods: [prim]}]
 scenario: ukraine-2025-12
 vary:
   parties.ukraine.weights: {simplex: grouped}
+  parties.ukraine.threshold: {uniform: [0.2, 0.6]}
   parties.us.consent: [required, advisory]
   red_lines: [none, stated, implied]
 design: {lhs: 64}
@@ -83,7 +84,7 @@ vary:
   parties.ukraine.threshold: {uniform: [0.1, 0.6]}
   parties.russia.threshold: {uniform: [0.1, 0.6]}
   red_lines: [none, stated, implied]
-design: {lhs: 12}
+design: {lhs: 30}
 compute: {compare: {plans: [ist2022, us28]}, zone: {size: false}}
 draws: 5
 zone_draws: 1
@@ -203,6 +204,15 @@ def test_the_line_runs_where_the_chance_passes_one_half_and_nowhere_else():
             assert (((i, j + 1), (i + 1, j + 1)) in lines) == (yes[j, i] != yes[j + 1, i])
 
 
+def test_numbers_that_differ_in_the_last_digit_alone_are_written_as_one():
+    found = ran("lists")
+    column = np.where(np.arange(36) < 12, 0.6, np.nextafter(0.6, 0.0))
+    sides = ("parties.halden.threshold", "red_lines")
+    grid = outcome_grid(with_outcome(found, "nash.halden", column), *sides, "nash.halden")
+    assert len(np.unique(grid.means)) == 2
+    assert {grid.write(mean) for mean in grid.means.ravel()} == {"0.60"}
+
+
 def test_undefined_outcomes_are_left_out_and_said_to_be():
     found = ran("lists")
     column = np.ma.masked_array(np.arange(36.0), np.arange(36) % 9 == 0)
@@ -223,7 +233,24 @@ def test_the_scenarios_own_values_are_marked_where_they_are_known():
     weights = [path for path in ran("weights").settings if ".weights." in path]
     assert sum(as_written(ran("weights"), path) for path in weights) == pytest.approx(1)
     alt = alt_text("zone_heatmap", found, x="parties.halden.threshold", y="red_lines")
-    assert "The scenario itself: Halden: threshold 0.425 and red lines stated" in alt
+    assert "In the scenario's file: 0.425 across and “stated” upwards" in alt
+
+
+def test_what_is_the_same_in_every_case_is_no_side_unless_it_is_named(tmp_path):
+    (tmp_path / "sweep.yaml").write_text("""
+experiment: 1
+scenario: water-dispute
+vary:
+  red_lines: [stated]
+  parties.merin.threshold: [0.36, 0.37]
+  parties.halden.threshold: [0.35, 0.6]
+compute: {compare: {plans: [commission_text]}}
+draws: 5
+""")
+    found = study(prepare_experiment(str(tmp_path / "sweep.yaml"))[0], "sweep")
+    grid = outcome_grid(found, None, None, "commission_text.halden.surplus")
+    assert "red_lines" not in (grid.x.factor.path, grid.y.factor.path)
+    assert outcome_grid(found, "red_lines", None, "commission_text.halden.surplus").x.n == 1
 
 
 def test_without_names_the_two_that_matter_most_are_taken():

@@ -43,7 +43,7 @@ FEW = "compute: {compare: {}, zone: {}}\nzone_draws: 20\ndraws: 40\n"
 RIVER = "scenario: water-dispute\n"
 ASKED = {
     "lhs": RIVER + RANGES + FEW + "design: {lhs: 64}\nsensitivity: {resamples: 10}\n"
-    "discovery: [{outcome: commission_text.all.accepts}, {outcome: zone.probability, above: 0.9}]",
+    "discovery: [{outcome: commission_text.all.accepts}, {outcome: zone.probability, above: 1}]",
     "sobol": RIVER + WEIGHTS + FEW + "design: {sobol: 32}\nsensitivity: {resamples: 20}\n",
     "morris": RIVER + WEIGHTS + FEW + "design: {morris: 6}\nsensitivity: {resamples: 20}\n",
     "one_at_a_time": RIVER + RANGES + FEW + "design: {one_at_a_time: 5}\nsensitivity: {}\n",
@@ -176,6 +176,26 @@ def test_the_one_that_refuses_alone_is_named_as_such():
     )
 
 
+def test_where_a_constraint_refuses_a_version_no_party_is_said_to_do_it():
+    found = done("lhs")
+    joint = found.tables["joint"]
+    broken = np.where(np.asarray(joint["plan"]) == "merin_draft", "a rule", "").astype(object)
+    tables = {**found.tables, "joint": {**joint, "infeasible": broken}}
+    text = plain_text(sweep_report(replace(found, tables=tables), []))
+    assert "Of a version marked † it is the constraint that refuses." in text
+    assert text.count("| **merin_draft**†") == 2
+    assert "†" not in plain_text(page("lhs"))
+
+
+def test_one_at_a_time_the_base_case_is_told_from_those_that_leave_it():
+    found = done("one_at_a_time")
+    base, *moved = found.tables["outcomes"]["zone.exists"]
+    assert base
+    said = "a zone of possible agreement exists in the base case; one exists in "
+    told = " ".join(findings_of(found))
+    assert f"{said}{sum(moved)} of the {len(moved)} cases that move one factor away from it" in told
+
+
 def test_indices_stand_on_the_page_as_in_their_table():
     told, text = Told(done("sobol")), page("sobol")
     name = "commission_text.all.probability"
@@ -230,9 +250,9 @@ def test_a_box_is_read_with_what_it_covers_and_what_is_elsewhere():
     told = Told(done("lhs"))
     one = next(o for o in answered(told, "prim") if o.outcome.startswith("zone"))
     (box,) = rows_of(told, "boxes", outcome=one.outcome)
-    values = done("lhs").tables["outcomes"]["zone.probability"] >= 0.9
+    values = done("lhs").tables["outcomes"]["zone.probability"] >= 1
     said = plain_text(box_in_words(told, one, box))
-    assert said.startswith("“share of draws with a zone” is at least 0.9 in ")
+    assert said.startswith("“share of draws with a zone” is at least 1 in ")
     assert f"({box['interesting']} of {box['cases']})" in said
     outside = (values.sum() - box["interesting"]) / (64 - box["cases"])
     assert f"These are {100 * box['coverage']:.0f} % of all cases in which it is so" in said

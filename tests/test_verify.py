@@ -172,6 +172,19 @@ def test_a_forged_fingerprint_is_told(copy: Path):
     assert failing(checked(copy, cases=0)) == ["inputs"]
 
 
+@pytest.mark.parametrize("name", ["seed", "draws", "limit"])
+def test_what_run_json_says_of_the_experiment_is_compared_with_it(copy: Path, name):
+    write_run(copy, read_run(copy) | {name: 99})
+    found = checked(copy, cases=0)
+    assert failing(found) == ["inputs"]
+    assert name in found.checks[1].said
+
+
+def test_a_wrong_number_of_failed_cases_is_told(copy: Path):
+    write_run(copy, read_run(copy) | {"failed": 3})
+    assert "0 rows, and run.json says that 3 cases failed" in checked(copy).checks[0].said
+
+
 def test_an_edited_analysis_is_made_again(copy: Path):
     edit(copy, "robustness", "mean = 0.9 WHERE plan = 'halden_draft' AND party = 'sel'", forge=True)
     found = checked(copy, cases=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import tempfile
@@ -96,6 +97,9 @@ def zopa(
 
 def main() -> None:
     """Run the command line; turn whatever happens into an exit code that scripts can rely on."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # no letter is worth losing an answer
     sys.exit(run_command(sys.argv[1:]))
 
 
@@ -117,11 +121,19 @@ def run_command(arguments: list[str]) -> int:  # noqa: PLR0911  one return for e
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINE
     except OSError as error:
-        typer.echo(f"cannot write the answer: {error.strerror or error}", err=True)
+        typer.echo(_printable(_unusable(error)), err=True)
         return MISTAKE
     except Exception as error:  # noqa: BLE001  the last line of defence, and it keeps the trace
         return _report(error)
     return code if isinstance(code, int) else FINE
+
+
+def _unusable(error: OSError) -> str:
+    """Say which place cannot be used; where none is named it is that of the answer."""
+    reason = error.strerror or str(error)
+    if isinstance(error.filename, str | Path):
+        return f"{error.filename}: {reason}; name another place, or see to it that this one serves"
+    return f"cannot write the answer: {reason}"
 
 
 def _printable(text: str) -> str:

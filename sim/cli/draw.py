@@ -98,7 +98,8 @@ def draw(
         _say_possible(possible_pictures(study, options), as_json=as_json)
         return
     folder = _folder(found, results, output)
-    drawn = draw_study(figures_for(pictures or [], options, study), study, folder)
+    recorded = found.provenance.get("figures", [])
+    drawn = draw_study(figures_for(pictures or [], options, study), study, folder, recorded)
     if folder.resolve() == _own_folder(found).resolve():
         record_figures(found, drawn)
     _say(found, drawn, folder, as_json=as_json)

@@ -46,9 +46,8 @@ def _entries(shelf: Shelf) -> list[tuple[str, str]]:
     if shelf is Shelf.models:
         return _models()
     from sim.formats import shipped_scenarios  # noqa: PLC0415
-    from sim.formats.experiments import shipped_experiments  # noqa: PLC0415
     from sim.formats.games import shipped_games  # noqa: PLC0415
-    from sim.formats.shelf import title_of  # noqa: PLC0415
+    from sim.formats.shelf import shipped_experiments, title_of  # noqa: PLC0415
 
     shipped = {
         Shelf.scenarios: shipped_scenarios,

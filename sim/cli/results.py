@@ -30,8 +30,7 @@ WIDEST = 40
 
 def complete_results(incomplete: str) -> list[str]:
     """Offer the names of the results in this place."""
-    from sim.formats.provenance import RUN  # noqa: PLC0415
-    from sim.formats.results import RESULTS  # noqa: PLC0415
+    from sim.formats.shelf import RESULTS, RUN  # noqa: PLC0415
 
     names = (path.parent.name for path in sorted(RESULTS.glob(f"*/{RUN}")))
     return [name for name in names if name.startswith(incomplete)]

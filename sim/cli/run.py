@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def complete_experiment(incomplete: str) -> list[str]:
     """Offer the experiments that come with zopa."""
-    from sim.formats.experiments import shipped_experiments  # noqa: PLC0415
+    from sim.formats.shelf import shipped_experiments  # noqa: PLC0415
 
     return [name for name in shipped_experiments() if name.startswith(incomplete)]
 
@@ -230,8 +230,8 @@ def _work(
     from sim.cli.run_plan import refuse_without_room  # noqa: PLC0415
     from sim.cli.run_progress import Bars  # noqa: PLC0415
     from sim.errors import InputError  # noqa: PLC0415
-    from sim.formats.provenance import RUN  # noqa: PLC0415
     from sim.formats.runs import running  # noqa: PLC0415
+    from sim.formats.shelf import RUN  # noqa: PLC0415
     from sim.report.results_folder import publish  # noqa: PLC0415
 
     goal = order.goal(asked)

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from sim.experiment.design import Experiment
     from sim.experiment.estimate import Estimate
     from sim.experiment.factors import Factor
     from sim.experiment.prepared import Prepared
@@ -63,8 +64,8 @@ def show_plan(prepared: Prepared, job: ScenarioJob, goal: Path, workers: int) ->
     seconds = lasting(told.seconds_with(workers))
     free = in_words(free_bytes(goal.parent))
     answers.print(
-        f"About {seconds} with {counted(workers, 'worker')}, and {in_words(told.bytes)} on the "
-        f"disk at {goal}, where {free} are free."
+        f"About {seconds} for the cases with {counted(workers, 'worker')}{_on_top(experiment)}, "
+        f"and {in_words(told.bytes)} on the disk at {goal}, where {free} are free."
     )
     if told.failed:
         answers.print(
@@ -83,6 +84,13 @@ def show_plan(prepared: Prepared, job: ScenarioJob, goal: Path, workers: int) ->
     outcomes = [name for name in job.tables["outcomes"].columns if name != "case"]
     answers.print(f"\n{bold(counted(len(outcomes), 'outcome'))}: {shortened(outcomes)}")
     answers.print(dim("\nNothing was written. Leave --dry-run out to run it."))
+
+
+def _on_top(experiment: Experiment) -> str:
+    """Name what takes time besides the cases."""
+    analyses = ["analyses"] if experiment.sensitivity or experiment.discovery else []
+    more = [*analyses, *(["pictures"] if experiment.figures else [])]
+    return f" ({' and '.join(more)} come on top)" if more else ""
 
 
 def title_of(prepared: Prepared) -> str:

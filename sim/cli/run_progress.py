@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 WIDEST = 20
 """Characters of what is being done, so that a line fits into 80 columns."""
 
+PATIENCE = 3.0
+"""Seconds without a case after which it is told what takes so long."""
+
 
 class _Counted(ProgressColumn):
     """Cases done of all, how fast, and failures so far; nothing for steps without cases."""
@@ -38,6 +41,8 @@ class _Counted(ProgressColumn):
         done = task.completed - task.fields["before"]
         if done and task.elapsed:
             said += f", {_rate(done / task.elapsed)}"
+        elif not task.finished and (task.elapsed or 0) > PATIENCE:
+            said += ", starting; the first use compiles"
         text = Text(said)
         if task.fields["failed"]:
             text.append(f", {task.fields['failed']:,} failed", style="dark_orange3")

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 SHOWN = 3
 """Failures of one run that are told one by one."""
 
+IN_FULL = 4
+"""Of so many cases each has its table on the screen; of more, each its findings."""
+
 
 def show_findings(title: str, published: Published) -> None:
     """Print what all cases say together, then each case that is shown by itself.
@@ -37,7 +40,7 @@ def show_findings(title: str, published: Published) -> None:
         answers.print(note(CONDITION))
         answers.print()
     for done in published.finished:
-        show_case(done)
+        show_case(done, in_full=len(published.finished) <= IN_FULL)
 
 
 def show_failures(failures: Sequence[Failure], prepared: Prepared, again: str) -> None:
@@ -71,7 +74,7 @@ def reasons(failures: Sequence[Failure], prepared: Prepared) -> list[str]:
     return [f"case {f.case} ({prepared.case(f.case).label}): {f.message}" for f in first]
 
 
-def show_case(done: Finished) -> None:
+def show_case(done: Finished, *, in_full: bool = True) -> None:
     """Print one case as a page: who accepts which version and why not, then the findings."""
     from sim.cli.screen import answers, bold, bullets, note  # noqa: PLC0415
     from sim.findings.comparison import acceptance_finding  # noqa: PLC0415
@@ -82,10 +85,14 @@ def show_case(done: Finished) -> None:
     )
     from sim.findings.sizes import chance_in_words  # noqa: PLC0415
 
-    answers.rule(bold(done.heading), align="left", style="dim")
+    if len(done.heading) < answers.width - 2:
+        answers.rule(bold(done.heading), align="left", style="dim")
+    else:
+        answers.print(bold(done.heading))
     if done.comparison is not None:
-        answers.print(summary_table(done.comparison))
-        answers.print("\n" + bold(acceptance_finding(done.comparison)))
+        if in_full:
+            answers.print(summary_table(done.comparison), end="\n\n")
+        answers.print(bold(acceptance_finding(done.comparison)))
     if done.settlement is not None:
         answers.print(bold(zone_finding(done.settlement)))
         if done.settlement.clash:
@@ -141,5 +148,5 @@ def _stance(comparison: Comparison, k: int, column: int) -> str:
     reasons += [f"{quiet} by silence" if said else f"{counted(quiet, 'red line')} by silence"] * (
         quiet > 0
     )
-    reasons += ["breaks logic"] if verdict.broken else []
+    reasons += ["breaks a constraint"] if verdict.broken else []
     return f"[dark_orange3]refuses[/dark_orange3]\n[dim]{', '.join(reasons)}[/dim]"

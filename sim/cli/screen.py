@@ -47,7 +47,9 @@ def answering() -> Iterator[None]:
 
 def print_json(answer: dict[str, Any]) -> None:
     """Print one JSON object on standard output and nothing else."""
-    json.dump(answer, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
+    encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("_", "-")
+    ascii_only = encoding not in ("utf-8", "utf8")  # then letters are written as JSON spells them
+    json.dump(answer, sys.stdout, ensure_ascii=ascii_only, indent=2, allow_nan=False)
     sys.stdout.write("\n")
 
 

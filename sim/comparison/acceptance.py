@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.ensemble import Ensemble
 from sim.plans import PlanReading
-from sim.preferences.streams import Streams
+from sim.preferences.streams import ManyStreams, Streams
 from sim.problem import TOLERANCE
 from sim.sampling import sample
 from sim.scenario import RedLines, Scenario
@@ -137,7 +137,7 @@ def chosen(plan: PlanReading, luck: Mapping[int, Floats]) -> list[int | Indices]
 
 
 def thrown(
-    structure: Structure, plans: Sequence[PlanReading], n: int, streams: Streams
+    structure: Structure, plans: Sequence[PlanReading], n: int, streams: Streams | ManyStreams
 ) -> dict[int, Floats]:
     """Throw one uniform for each option of each issue that some plan leaves open."""
     names = structure.space.options

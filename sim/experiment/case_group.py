@@ -19,7 +19,7 @@ from sim.consistency.correlated import numbers_by_path
 from sim.ensemble import Ensemble
 from sim.experiment.design import Case, Within
 from sim.experiment.prepared import Prepared
-from sim.sampling import SweptDraws, central_swept, numbers_read, sample_swept
+from sim.sampling import SweptDraws, central_swept, numbers_read, sample_apart, sample_swept
 from sim.scenario import RedLines, Scenario
 
 Floats = NDArray[np.float64]
@@ -29,6 +29,9 @@ FORMS = (".value", ".share_of_best", ".above_disagreement")
 
 DETAILED = 20_000
 """With more cases than this only their outcomes are kept, one row each, and no long tables."""
+
+SHARING = 4
+"""So many cases must share a seed on average for their draws to be made but once."""
 
 FEW = 50
 """With at most so many cases, also where their numbers come from, in the longest tables."""
@@ -95,19 +98,31 @@ class CaseGroup:
         case = self.prepared.case(int(self.cases[k]))
         return case, self.prepared.scenario(case)
 
-    def by_seed(self) -> Iterator[tuple[Indices, int]]:
-        """Yield places of cases that meet the same draws, and the seed of these."""
-        for seed in np.unique(self.seeds):
-            yield np.flatnonzero(self.seeds == seed), int(seed)
+    def by_seed(self) -> Iterator[tuple[Indices, tuple[int, ...]]]:
+        """Yield places of cases to be drawn together, and their seeds: one for all, or one each.
+
+        Where few cases share a seed, all are drawn case by case. A case gets the same either way.
+        """
+        seeds, which = np.unique(self.seeds, return_inverse=True)
+        if 1 < len(seeds) > len(self) / SHARING:
+            yield np.arange(len(self)), tuple(self.seeds.tolist())
+            return
+        for k, seed in enumerate(seeds.tolist()):
+            yield np.flatnonzero(which == k), (seed,)
 
     def sample(
-        self, places: Indices, n_draws: int, seed: int, *, whole: bool = True
+        self, places: Indices, n_draws: int, seeds: tuple[int, ...], *, whole: bool = True
     ) -> Iterator[SweptDraws]:
         """Draw what is uncertain, in some of the cases; these are numbered anew, from 0."""
         values = {path: column[places] for path, column in self.values.items()}
+        if len(seeds) == len(places) > 1:
+            return sample_apart(
+                self.scenario, n_draws, values, seeds,
+                red_lines=self.red_lines, levers=self.levers,
+            )  # fmt: skip
         return sample_swept(
             self.scenario, n_draws, values, len(places),
-            seed=seed, red_lines=self.red_lines, levers=self.levers, whole=whole,
+            seed=seeds[0], red_lines=self.red_lines, levers=self.levers, whole=whole,
         )  # fmt: skip
 
 

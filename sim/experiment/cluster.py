@@ -7,8 +7,10 @@ workers need the same versions as we have, and nothing else: no shared disk, no 
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 import warnings
+from asyncio import CancelledError as AsyncCancelled
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from typing import Any
@@ -122,9 +124,9 @@ class ClusterPool:
         elif isinstance(error, InputError):
             ours.set_exception(error)
         else:
-            ours.set_exception(InputError(
-                f"{self._address}: the cluster could not go on ({in_a_line(error)})"
-            ))  # fmt: skip
+            went = isinstance(error, CancelledError | AsyncCancelled)
+            why = "its scheduler went away, or called it off" if went else in_a_line(error)
+            ours.set_exception(InputError(f"{self._address}: the cluster could not go on ({why})"))
 
     def _try_out(self, seconds: float) -> None:
         """Wait for a worker, and see that it computes what we would.
@@ -151,16 +153,22 @@ class ClusterPool:
 def _connected(address: str) -> Any:
     """Reach the scheduler, or say what is in the way."""
     try:
-        from distributed import Client  # noqa: PLC0415  an extra, and slow to import
+        from distributed import Client, Security  # noqa: PLC0415  an extra, and slow to import
+        from distributed.comm.addressing import get_address_host  # noqa: PLC0415
     except ImportError:
         raise InputError(
             "--cluster needs Dask, which is not installed: pip install 'zopa[cluster]'"
         ) from None
-    try:
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # we say what went wrong
+    try:  # a client of no address at all complains for ten seconds while it is collected
+        get_address_host(address)  # type: ignore[no-untyped-call, unused-ignore]
+        certificate = Security().get_connection_args("client")["ssl_context"]  # type: ignore[no-untyped-call, unused-ignore]
+        if address.startswith("tls:") and certificate is None:
+            raise ValueError("no certificates are configured for tls")  # noqa: TRY301
         return Client(  # type: ignore[no-untyped-call, unused-ignore]
             address, timeout=CONNECT, set_as_default=False, name="zopa"
         )
-    except (OSError, TimeoutError, ValueError, KeyError, TypeError) as error:
+    except Exception as error:
         raise InputError(
             f"{address}: no Dask scheduler answers here ({in_a_line(error)}); give the address "
             "that `dask scheduler` prints, such as tcp://10.0.0.5:8786"

@@ -34,7 +34,7 @@ VARIES = {
     "parties.{party}.threshold.share_of_best": "{party}: threshold as a share of its best",
     "parties.{party}.disagreement": "{party}: no-deal value",
     "parties.{party}.disagreement.share_of_best": "{party}: no-deal value as a share of its best",
-    "parties.{party}.disagreement.within": "{party}: where its best is sought",
+    "parties.{party}.disagreement.within": "what bounds the best of {party}",
     "parties.{party}.patience": "{party}: patience",
     "parties.{party}.consent": "{party}: consent",
     "parties.{party}.weights": "{party}: weights",
@@ -42,39 +42,39 @@ VARIES = {
     "parties.{party}.weights.{issue}.tier": "{party}: tier of {issue}",
     "parties.{party}.values.{issue}": "{party}: values on {issue}",
     "parties.{party}.values.{issue}.{option}": "{party}: value of “{option}” on {issue}",
-    "parties.{party}.red_lines[{line}].binds": "{party}: chance that {line} binds",
+    "parties.{party}.red_lines[{line}].binds": "{party}: {line} holds (chance)",
     "parties.{party}.red_lines[{line}].kind": "{party}: kind of {line}",
     "parties.{party}.interactions[{effect}].add": "{party}: effect of {effect}",
     "plans.{plan}.picks.{issue}": "{plan}: {issue}",
     "issues.{issue}.status_quo": "status quo on {issue}",
-    "levers.{lever}.cost": "cost of “{lever}”",
-    "levers.{lever}.effects.{party}.threshold": "“{lever}”: shift of the threshold of {party}",
-    "levers.{lever}.effects.{party}.disagreement": "“{lever}”: shift of no deal for {party}",
-    "talks.rounds": "talks: rounds until the deadline",
-    "talks.enforced": "talks: chance that the deadline holds",
-    "talks.breakdown": "talks: chance that a refusal ends them",
-    "talks.quota": "talks: parties that must agree",
-    "talks.drifts_for": "talks: rounds for which no-deal values drift",
+    "levers.{lever}.cost": "cost of {lever}",
+    "levers.{lever}.effects.{party}.threshold": "shift of the threshold of {party} by {lever}",
+    "levers.{lever}.effects.{party}.disagreement": "shift of no deal for {party} by {lever}",
+    "talks.rounds": "rounds until the deadline of the talks",
+    "talks.enforced": "chance that the deadline of the talks holds",
+    "talks.breakdown": "chance that a refusal ends the talks",
+    "talks.quota": "number of parties that must agree",
+    "talks.drifts_for": "rounds for which no-deal values drift",
     "talks.chances.{party}": "{party}: chance to propose next",
     "talks.cost.{party}": "{party}: cost of a round of talks",
     "talks.outside.{party}": "{party}: value of its outside option",
     "talks.drift.{party}": "{party}: drift of its no-deal value in a round",
-    "war.ending": "war: chance that it ends in a round",
-    "war.lasts": "war: rounds that it lasts",
-    "war.ends.{end}.chance": "war: chance of “{end}”",
-    "war.front.start": "war: where the front is now",
-    "war.front.states.{state}.to.{end}": "war: chance of “{end}” after “{state}”",
+    "war.ending": "chance that the war ends in a round",
+    "war.lasts": "rounds that the war lasts",
+    "war.ends.{end}.chance": "chance that the war ends with “{end}”",
+    "war.front.start": "where the front is now",
+    "war.front.states.{state}.to.{end}": "chance of “{end}” after “{state}”",
     "war.parties.{party}.once": "{party}: cost of going to war",
     "war.parties.{party}.per_round": "{party}: cost of a round of war",
     "war.parties.{party}.meanwhile": "{party}: value of a round of war",
     "war.beliefs.{party}.ends.{end}": "{party}: its belief in “{end}”",
     "war.beliefs.{party}.moves.{state}.{end}": "{party}: its belief in “{end}” after “{state}”",
-    "ratification.bodies.{body}.quota": "{body}: quota",
-    "ratification.bodies.{body}.shock": "{body}: common shock",
-    "ratification.bodies.{body}.steepness": "{body}: steepness",
-    "ratification.steepness": "ratification: steepness",
-    "ratification.shock": "ratification: common shock",
-    "ratification.correlation": "ratification: correlation of shocks",
+    "ratification.bodies.{body}.quota": "quota of {body}",
+    "ratification.bodies.{body}.shock": "common shock of {body}",
+    "ratification.bodies.{body}.steepness": "steepness of {body}",
+    "ratification.steepness": "steepness of ratification",
+    "ratification.shock": "common shock of ratification",
+    "ratification.correlation": "correlation of shocks of ratification",
 }
 """Paths in a scenario, and how a reader would call what stands there."""
 
@@ -163,8 +163,7 @@ def setting_label(study: Study, path: str, value: Any) -> str:
         issue = next(filter(None, known), None)
         return listed((_option(issue, one) for one in _entries(value)), "or")
     if path == "levers":
-        chosen = (_named(study, "levers", one) for one in _entries(value) if one != "none")
-        return " + ".join(chosen) or "none"
+        return " + ".join(one for one in _entries(value) if one != "none") or "none"
     if path in study.design.columns or "=" not in str(value):
         return _number(value) or _word(study, path, str(value))
     return _most(study, str(value))
@@ -281,6 +280,8 @@ def _name(kind: str, key: str, scenario: Scenario, found: Mapping[str, str]) -> 
     if kind == "effect":
         when = scenario.parties[found["party"]].interactions[int(key)].when
         return condition_in_words(scenario, Condition.of(when, scenario.space))
+    if kind == "lever" and key in scenario.levers:
+        return key  # titles are sentences, too long to stand in a phrase
     if kind == "solution" and key in SOLUTIONS:
         return f"the {solution_name(key)} solution"
     return name_of(_titled(_entry(kind, key, scenario)) or key.replace("_", " "))

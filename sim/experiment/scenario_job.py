@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +14,8 @@ from numpy.typing import NDArray
 from sim.errors import InputError
 from sim.experiment.case_group import DETAILED, CaseGroup, groups_of
 from sim.experiment.computations import ALSO, COMPUTATIONS
+from sim.experiment.computations.sizes import cells
+from sim.experiment.factors import Listed, Tabled
 from sim.experiment.job import Columns, Rows
 from sim.experiment.outcomes import Computation, Found, nothing, of_cases
 from sim.experiment.prepared import Prepared
@@ -21,6 +24,12 @@ from sim.scenario import Scenario
 
 BLOCK_SECONDS = 0.5
 """How long a block takes, roughly: an interruption loses no more than that for each worker."""
+
+GROUP_SECONDS = 1e-4
+"""What it takes, by option and party, to read a scenario for cases that differ in numbers alone."""
+
+DRAWING_SECONDS = 1e-5
+"""What it takes, by option and party, to seed random numbers for one case alone."""
 
 MOST_CASES = 8192
 """Cases in a block at most, so that their numbers fit into memory."""
@@ -82,23 +91,40 @@ class ScenarioJob:
     @cached_property
     def seconds(self) -> float:
         """How long a case takes on one core, roughly; it follows from the sizes alone."""
-        scenarios = self.prepared.scenarios.values()
-        return max(sum(c.seconds(s) for c in self.computations.values()) for s in scenarios)
+        scenarios, design = self.prepared.scenarios.values(), self.prepared.design
+        drawing = 0.0 if design.common and design.repeats == 1 else DRAWING_SECONDS
+        return max(
+            cells(s) * drawing + sum(c.seconds(s) for c in self.computations.values())
+            for s in scenarios
+        )
+
+    @cached_property
+    def _group(self) -> tuple[float, int]:
+        """What a group of cases costs beside its cases, and how many groups there can be."""
+        owners = self.prepared.design.owners.values()
+        listed = (f for f in owners if isinstance(f, Listed | Tabled) and f.kind == "category")
+        kinds = [len(factor.levels) for factor in listed]
+        largest = max(map(cells, self.prepared.scenarios.values()))
+        return largest * GROUP_SECONDS, math.prod(kinds)
 
     @cached_property
     def block(self) -> int:
         """How many cases are computed at a time: a power of two, fixed by what is computed."""
         experiment = self.prepared.experiment
         draws = max(experiment.draws, experiment.zone_draws)
-        most = min(
-            MOST_CASES, max(1, MOST_DRAWS // draws), max(1, int(BLOCK_SECONDS / self.seconds))
-        )
-        return 1 << (most.bit_length() - 1)
+        most = min(MOST_CASES, max(1, MOST_DRAWS // draws))
+        alone, groups = self._group
+        block = 1
+        while 2 * block <= most and (
+            2 * block * self.seconds + min(2 * block, groups) * alone <= BLOCK_SECONDS
+        ):
+            block *= 2
+        return block
 
     @cached_property
     def tables(self) -> Mapping[str, TableShape]:
         """What the tables hold, those of all scenarios together."""
-        shapes: dict[str, TableShape] = {"cases": self.prepared.design.table}
+        shapes: dict[str, TableShape] = {"cases": self._table_of_cases()}
         columns: dict[str, Column] = {}
         for scenario in self.prepared.scenarios.values():
             for computation in self.computations.values():
@@ -106,8 +132,20 @@ class ScenarioJob:
                 for name, shape in self._long_tables(computation, scenario):
                     before = shapes[name].columns if name in shapes else {}
                     shapes[name] = TableShape(shape.about, {**before, **shape.columns})
-        shapes["outcomes"] = of_cases("What came of one case, each outcome a number.", columns)
+        shapes["outcomes"] = of_cases("What came of one case, a column for each outcome.", columns)
         return shapes
+
+    def _table_of_cases(self) -> TableShape:
+        """Say what each setting is as the scenario does: a path may hold but a number of a line."""
+        from sim.experiment.labels import factor_label  # noqa: PLC0415 - imports this module
+        from sim.experiment.study import Study  # noqa: PLC0415
+
+        study, table = Study("", self.prepared, {}), self.prepared.design.table
+        called = {
+            path: replace(table.columns[path], about=f"varies: {factor_label(study, path)}")
+            for path in self.prepared.design.owners
+        }
+        return replace(table, columns={**table.columns, **called})
 
     def _long_tables(
         self, computation: Computation, scenario: Scenario

@@ -155,15 +155,17 @@ class _Hand:
         gave_up = 0
         while gave_up < STARTS:
             self._leave()
-            with _starting:
-                if self._stopped:
-                    raise WorkerDied(DIED)
-                self._pipe, self._process = _process()
-            with suppress(EOFError, OSError):
+            with suppress(EOFError, OSError):  # also where what we fork from is killed meanwhile
+                with _starting:
+                    if self._stopped:
+                        raise WorkerDied(DIED)
+                    self._pipe, self._process = _process()
                 self._hear()
                 return
-            self._process.join(1)
-            gave_up += (self._process.exitcode or 0) >= 0  # below: the signal that killed it
+            if self._process is not None:
+                self._process.join(1)
+            code = None if self._process is None else self._process.exitcode
+            gave_up += (code or 0) >= 0  # below: the signal that killed it
         raise InputError(
             "no worker process starts here; a script that runs an experiment needs "
             '`if __name__ == "__main__":` around what it does'

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from sim.clock import deadline_in, late
 from sim.loose import added
 from sim.problem import TOLERANCE, Floats, Indices, Problem
 from sim.search.criteria import LEAST, Criterion
-from sim.search.draws import drawn_rows, log_count, log_mean
+from sim.search.draws import drawn_rows, log_count, log_mean, log_sums
 from sim.search.packages import Packages
 from sim.search.stack import WORD, Stack, rational, stacked
 from sim.search.tied import best_beyond, path
@@ -338,17 +339,41 @@ def _draw(
 ) -> Floats:
     """Draw outcomes tilted by prices; return their weights, 0 for those not acceptable."""
     level = log_mean(stack, prices)
+    apart = bool((stack.ties.parent == NONE).all())
     weights: list[NDArray[np.float64]] = []
     for begun in range(0, samples, CHUNK):
-        places = drawn_rows(stack, prices, min(CHUNK, samples - begun), rng)
-        drawn = np.tile(stack.origin, (len(places), 1))
-        for rows in places.T:
-            drawn += stack.gains[rows]
-        weight = np.exp(level - drawn @ prices)
-        weights.append(np.where((drawn >= -TOLERANCE).all(axis=1), weight, 0.0))
+        n = min(CHUNK, samples - begun)
+        weigh = _weighed if apart else _weighed_tied
+        weights.append(weigh(stack, prices, level, n, rng))
         if late(deadline):
             break
     return np.concatenate(weights) if weights else np.zeros(0)
+
+
+def _weighed(
+    stack: Stack, prices: Floats, level: float, samples: int, rng: np.random.Generator
+) -> Floats:
+    """Draw and weigh in one compiled loop, where blocks do not hang on one another."""
+    from sim.search import kernels  # noqa: PLC0415 - loads the compiled kernels
+
+    share, weights = log_sums(stack.ties, stack.gains @ prices)[1], np.empty(samples)
+    for begin, end in pairwise(stack.start):
+        share[begin:end] = np.cumsum(share[begin:end])
+    lots = rng.random((stack.n_blocks, samples))
+    kernels.weigh_draws(stack.gains, share, stack.start, stack.origin, prices, level, lots, weights)
+    return weights
+
+
+def _weighed_tied(
+    stack: Stack, prices: Floats, level: float, samples: int, rng: np.random.Generator
+) -> Floats:
+    """Draw and weigh where blocks share issues."""
+    places = drawn_rows(stack, prices, samples, rng)
+    drawn = np.tile(stack.origin, (len(places), 1))
+    for rows in places.T:
+        drawn += stack.gains[rows]
+    weight = np.exp(level - drawn @ prices)
+    return np.where((drawn >= -TOLERANCE).all(axis=1), weight, 0.0)
 
 
 def wilson(share: float, n: int) -> tuple[float, float]:

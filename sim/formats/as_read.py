@@ -48,6 +48,8 @@ def as_read(folder: Path) -> AsRead:
         names = [*scenarios.values(), *([table] if table is not None else [])]
         if not all(isinstance(name, str) for name in names):
             raise ValueError("a file name is no text")  # noqa: TRY301
+        if any(Path(name).name != name or "\\" in name or "\0" in name for name in names):
+            raise ValueError("a file lies elsewhere")  # noqa: TRY301
     except (OSError, ValueError, AttributeError) as error:
         raise InputError(
             f"{path}: cut short or changed by hand ({error}); it says which files the experiment "

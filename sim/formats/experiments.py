@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
-import sim
 from sim.errors import InputError, LocatedMistake, ScenarioError, did_you_mean
 from sim.experiment.cases import design_of
 from sim.experiment.design import Case, Experiment, ScenarioNames
@@ -25,6 +24,7 @@ from sim.formats.experiment_outputs import (
     unknown_outcomes,
 )
 from sim.formats.scenarios import read_scenario
+from sim.formats.shelf import shipped_experiments
 from sim.formats.structure import check_types, located
 from sim.formats.text import decode, is_file, read_bytes
 from sim.formats.wording import found
@@ -38,16 +38,6 @@ class PartialExperiment(Experiment):
 
     experiment: Annotated[Any, BeforeValidator(whole_number)] = 1
     scenario: ScenarioNames = ""
-
-
-def shipped_experiments() -> dict[str, Path]:
-    """Return the experiments that come with zopa, by name."""
-    package = Path(sim.__file__).parent
-    here: dict[str, Path] = {}
-    for folder in (package / "shipped_experiments", package.parent / "experiments"):
-        for path in sorted(folder.glob("*.yaml")):
-            here.setdefault(path.stem, path)
-    return here
 
 
 def read_experiment(path_or_name: str, pictures: Pictures | None = None) -> tuple[Experiment, Path]:

@@ -46,8 +46,7 @@ def replacing(goal: Path, *, mark: str | None = None) -> Iterator[Path]:
         If the place cannot be written to: no permission, no room, a file in the way.
     """
     try:
-        if goal.is_symlink():
-            goal = goal.resolve()  # the link stays, what it points to is replaced
+        goal = followed(goal)
         goal.parent.mkdir(parents=True, exist_ok=True)
         if goal.exists() and not goal.is_dir():
             raise InputError(f"{goal}: a file stands where the results folder should go; move it")
@@ -66,6 +65,22 @@ def replacing(goal: Path, *, mark: str | None = None) -> Iterator[Path]:
         raise _said(error, goal) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def followed(goal: Path) -> Path:
+    """Return where a results folder stands: a link stays, what it points to is replaced.
+
+    Raises
+    ------
+    InputError
+        If it is a link that leads to itself.
+    """
+    if not goal.is_symlink():
+        return goal
+    try:
+        return goal.resolve()
+    except (RuntimeError, OSError) as error:
+        raise InputError(f"{goal}: a link that leads to itself; remove it") from error
 
 
 def _check_it_is_ours(goal: Path, mark: str) -> None:

@@ -12,6 +12,10 @@ from sim.errors import InputError
 
 LOCK = "lock"
 
+PATIENCE = 100
+"""How often a folder may go again just when it was made; there are places where none can be made,
+which say the same."""
+
 _HELD = (errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK)
 """What a system says when somebody else has the lock; other errors mean that it knows no locks."""
 
@@ -49,13 +53,15 @@ def held(folder: Path) -> bool:
 
 def _opened(folder: Path) -> int:
     """Take the lock; once more where its last owner was just about to remove the folder."""
+    gone = 0
     while True:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
-        except FileNotFoundError:
-            continue
         except OSError as error:
+            gone += isinstance(error, FileNotFoundError)
+            if isinstance(error, FileNotFoundError) and gone < PATIENCE:
+                continue
             reason = error.strerror or str(error)
             raise InputError(
                 f"{folder}: cannot write here ({reason}); choose another folder with --into"

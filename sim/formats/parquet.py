@@ -5,8 +5,10 @@ DuckDB writes with a single thread, so that the order of rows never depends on t
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,10 +46,11 @@ def write_rows(base: DuckDBPyConnection, columns: Columns, shape: TableShape, pa
         raise ValueError(f"columns {sorted(columns)} instead of {sorted(shape.columns)}")
     if len({len(values) for values in columns.values()}) != 1:
         raise ValueError(f"columns of several lengths: {sorted(columns)}")
-    base.register("rows", {
-        f"c{k}": _cells(columns[name], column.kind, name)
-        for k, (name, column) in enumerate(shape.columns.items())
-    })  # fmt: skip
+    with hearing_ctrl_c():
+        base.register("rows", {
+            f"c{k}": _cells(columns[name], column.kind, name)
+            for k, (name, column) in enumerate(shape.columns.items())
+        })  # fmt: skip
     try:
         write(base.sql(f"SELECT {_select(shape)} FROM rows"), path)  # noqa: S608  names are quoted
     finally:
@@ -75,16 +78,29 @@ def write(rows: DuckDBPyRelation, path: Path) -> None:
     import duckdb  # noqa: PLC0415
 
     try:
-        if path.suffix == ".csv":
-            rows.write_csv(str(path))
-        else:
-            rows.write_parquet(str(path))
+        with hearing_ctrl_c():
+            if path.suffix == ".csv":
+                rows.write_csv(str(path))
+            else:
+                rows.write_parquet(str(path))
     except duckdb.IOException as error:
-        raise OSError(" ".join(str(error).split())) from error
-    except RuntimeError as error:
-        if says_ctrl_c(error):
-            raise KeyboardInterrupt from error
-        raise
+        raise OSError(_in_short(str(error))) from error
+
+
+def _in_short(error: str) -> str:
+    r"""Say what the disk said, without what DuckDB packs it into.
+
+    >>> _in_short('IO Error: Async write failed: {"exception_type":"IO","exception_message":'
+    ...           '"Could not write file \\"a.csv\\": No space left","errno":"28"}')
+    'Could not write file "a.csv": No space left'
+    >>> _in_short("IO Error: No space left")
+    'IO Error: No space left'
+    """
+    try:
+        said = json.loads(error[error.index("{") :])["exception_message"]
+    except (ValueError, KeyError, TypeError):
+        said = error
+    return " ".join(str(said).split())
 
 
 def read_columns(path: Path) -> dict[str, NDArray[Any]]:
@@ -102,7 +118,8 @@ def read_columns(path: Path) -> dict[str, NDArray[Any]]:
 
 def columns_of(rows: DuckDBPyRelation) -> dict[str, NDArray[Any]]:
     """Return rows as columns, with what is missing as in `read_columns`."""
-    return {str(name): _read(column) for name, column in rows.fetchnumpy().items()}
+    with hearing_ctrl_c():
+        return {str(name): _read(column) for name, column in rows.fetchnumpy().items()}
 
 
 def _read(column: NDArray[Any]) -> NDArray[Any]:
@@ -117,8 +134,22 @@ def _read(column: NDArray[Any]) -> NDArray[Any]:
 
 
 def says_ctrl_c(error: BaseException) -> bool:
-    """Tell whether an error is how DuckDB passes on Ctrl-C."""
-    return isinstance(error, RuntimeError) and "interrupted" in str(error).lower()
+    """Tell whether an error is how DuckDB passes on Ctrl-C: while it works, or takes over rows."""
+    said = str(error)
+    if type(error).__module__ == "_duckdb":
+        return said.startswith("KeyboardInterrupt") or type(error).__name__ == "InterruptException"
+    return isinstance(error, RuntimeError) and "interrupted" in said.lower()
+
+
+@contextmanager
+def hearing_ctrl_c() -> Iterator[None]:
+    """Let Ctrl-C be Ctrl-C, whatever DuckDB makes of it."""
+    try:
+        yield
+    except Exception as error:
+        if says_ctrl_c(error):
+            raise KeyboardInterrupt from error
+        raise
 
 
 def _select(shape: TableShape) -> str:

@@ -20,10 +20,8 @@ from sim.formats.as_read import AS_READ, scenario_file, table_file
 from sim.formats.result_tables import Written
 from sim.formats.runs import fingerprint_of
 from sim.formats.scenarios import find_scenario
+from sim.formats.shelf import RUN
 from sim.formats.text import read_bytes
-
-RUN = "run.json"
-"""The file by which a results folder is known."""
 
 LIBRARIES = ("zopa", "numpy", "scipy", "numba", "moocore", "pydantic", "duckdb", "matplotlib")
 
@@ -78,9 +76,14 @@ def input_files(prepared: Prepared, path: Path) -> InputFiles:
     Raises
     ------
     InputError
-        If one of them has gone meanwhile.
+        If one of them has gone meanwhile, or no folder can be called like the experiment.
     """
     name, design = path.stem, prepared.experiment.design
+    if name.startswith(".") or _plain(name) != name:
+        raise InputError(
+            f"{path}: its results would be called '{name}', and there are systems where no folder "
+            "can be, or it is hidden; rename the file: no dot in front, no colon, no backslash"
+        )
     taken = {f"{name}.yaml".casefold(), AS_READ.casefold()}
     scenarios = {}
     for ref in prepared.scenarios:
@@ -100,8 +103,18 @@ def _read(path: Path) -> bytes:
         raise InputError(f"{path}: cannot read it ({error.strerror or error})") from error
 
 
+def _plain(name: str) -> str:
+    r"""Write a name so that a file can have it on any system.
+
+    >>> _plain("a:b\\c\n")
+    'a_b_c_'
+    """
+    return "".join("_" if c in "/\\:" or not c.isprintable() else c for c in name)
+
+
 def _free(name: str, what: str, taken: set[str]) -> str:
     """Return a file name that no other input has, on any file system; it is taken then."""
+    name = _plain(name).lstrip(".") or what  # hidden files stay out of archives
     choices = [name, f"{what}-{name}", *(f"{what}-{k}-{name}" for k in range(2, len(taken) + 3))]
     free = next(one for one in choices if one.casefold() not in taken)
     taken.add(free.casefold())

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from sim.errors import InputError, did_you_mean, nearest
 from sim.experiment.shape import TableShape
 from sim.formats.frames import frame_of_query
-from sim.formats.parquet import connected, says_ctrl_c
+from sim.formats.parquet import connected, hearing_ctrl_c
 from sim.words import listed
 
 if TYPE_CHECKING:
@@ -53,15 +53,12 @@ def asked(sql: str, shapes: Mapping[str, TableShape], checked: Callable[[str], P
     with TemporaryDirectory(prefix="zopa-") as name, ExitStack() as stack:
         base = stack.enter_context(connected())
         try:
-            _one_select(base, sql)
-            _show(base, {table: checked(table) for table in _named(sql, shapes)}, Path(name))
-            return frame_of_query(base.sql(sql))
+            with hearing_ctrl_c():
+                _one_select(base, sql)
+                _show(base, {table: checked(table) for table in _named(sql, shapes)}, Path(name))
+                return frame_of_query(base.sql(sql))
         except duckdb.Error as error:
             raise InputError(_said(str(error), sql, shapes)) from error
-        except RuntimeError as error:
-            if says_ctrl_c(error):
-                raise KeyboardInterrupt from error
-            raise
 
 
 def _one_select(base: DuckDBPyConnection, sql: str) -> None:
@@ -126,6 +123,8 @@ def _meant(error: str, sql: str, shapes: Mapping[str, TableShape]) -> str:
     table = re.search(r"Table with name (\S+) does not exist", error)
     if table:
         hints.append(f"no table is called so{did_you_mean(table[1], shapes, 'tables')}")
+    if re.search(r"No function matches .*BOOLEAN", error):
+        hints.append('of yes and no, an average or a sum needs numbers: avg("zone.exists"::INT)')
     named = re.search(r'Referenced (?:column|table) "([^"]+)" not found', error)
     if named and not any(name.startswith(named[1]) for name in bare):
         dotted = re.search(rf"(?<![\w.]){re.escape(named[1])}(?:\.\w+)+", outside)

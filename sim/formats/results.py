@@ -14,20 +14,18 @@ from typing import TYPE_CHECKING, Any
 from sim.errors import InputError, did_you_mean
 from sim.experiment.job import Columns
 from sim.experiment.prepared import Prepared
+from sim.experiment.shape import TableShape
 from sim.experiment.study import Study
 from sim.formats.archives import is_archive, unpacked
 from sim.formats.experiments import prepare_experiment
 from sim.formats.frames import dictionary_of, frame_of
-from sim.formats.parquet import read_columns
-from sim.formats.provenance import RUN
+from sim.formats.parquet import SQL, connected, read_columns
 from sim.formats.queries import asked
 from sim.formats.run_record import RecordedTable, RunRecord, read_record
+from sim.formats.shelf import RESULTS, RUN
 
 if TYPE_CHECKING:
     from pandas import DataFrame
-
-RESULTS = Path("results")
-"""Where results are looked for by name."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,8 +182,21 @@ class Results:
         return replace(prepared, design=replace(prepared.design, first=self.record.limit))
 
     def study(self) -> Study:
-        """Return everything that pictures, pages and answers are made from; tables come lazily."""
-        return Study(self.name, self.prepared(), _Tables(self), self.record.failed)
+        """Return everything that pictures, pages and answers are made from; tables come lazily.
+
+        Raises
+        ------
+        InputError
+            If the experiment that was kept is not there, or not the one that was run.
+        """
+        prepared = self.prepared()
+        if prepared.design.n_cases != self.record.cases:
+            raise InputError(
+                f"{self.folder / RUN}: it says that there are {self.record.cases:,} cases, and "
+                f"{self.record.inputs.experiment} has {prepared.design.n_cases:,}; take the folder "
+                "from where it is whole"
+            )
+        return Study(self.name, prepared, _Tables(self), self.record.failed)
 
     def whole_file(self, table: str) -> Path:
         """Return the Parquet file of a table that is as the run wrote it.
@@ -202,6 +213,11 @@ class Results:
                     f"{path}: not what the run wrote (its checksum is not the one in {RUN}); "
                     "`zopa verify` says what differs; run the experiment again for the rest"
                 )
+            if not _is_as_declared(path, recorded.shape):
+                raise InputError(
+                    f"{path}: it has other columns than {RUN} declares; `zopa verify` says more; "
+                    "take the folder from where it is whole"
+                )
             self._whole.add(table)
         return self.file(table)
 
@@ -209,6 +225,12 @@ class Results:
     def _whole(self) -> set[str]:
         """Tables whose checksum was compared."""
         return set()
+
+
+class _NoTableError(InputError, KeyError):
+    """There is no such table: a mistake in the folder, and how a mapping says so."""
+
+    __str__ = Exception.__str__
 
 
 class _Tables(Mapping[str, Columns]):
@@ -220,7 +242,10 @@ class _Tables(Mapping[str, Columns]):
 
     def __getitem__(self, name: str) -> Columns:
         if name not in self._results.record.tables:
-            raise KeyError(name)
+            raise _NoTableError(
+                f"{self._results.folder / RUN}: it names no table {name}; take the folder from "
+                "where it is whole, or run the experiment again"
+            )
         if name not in self._read:
             self._read[name] = self._results.columns(name)
         return self._read[name]
@@ -230,6 +255,19 @@ class _Tables(Mapping[str, Columns]):
 
     def __len__(self) -> int:
         return len(self._results.record.tables)
+
+
+def _is_as_declared(path: Path, shape: TableShape) -> bool:
+    """Tell whether a file holds the columns that a table shall have, each of its kind."""
+    import duckdb  # noqa: PLC0415
+
+    try:
+        with connected() as base:
+            rows = base.read_parquet(str(path))
+            found = dict(zip(rows.columns, map(str, rows.types), strict=True))
+    except duckdb.Error:
+        return False
+    return found == {name: SQL[column.kind] for name, column in shape.columns.items()}
 
 
 def checksum_of(path: Path) -> str:
@@ -271,8 +309,10 @@ def read_results(path_or_name: str | Path) -> Results:
     copy = unpacked(path)
     try:
         results = _read(_only_folder(copy))
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(copy, ignore_errors=True)
+        if isinstance(error, InputError):  # the copy is gone; what was given is wrong
+            raise InputError(str(error).replace(str(copy), str(path))) from error
         raise
     weakref.finalize(results, shutil.rmtree, copy, ignore_errors=True)
     return results

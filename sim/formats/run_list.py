@@ -11,12 +11,10 @@ from typing import Literal
 
 from sim.errors import InputError
 from sim.formats.chunks import MANIFEST
-from sim.formats.experiments import shipped_experiments
 from sim.formats.locks import held
-from sim.formats.provenance import RUN
-from sim.formats.results import RESULTS
 from sim.formats.run_record import read_record
 from sim.formats.runs import FINISHED, hidden_folder
+from sim.formats.shelf import RESULTS, RUN, shipped_experiments
 
 State = Literal["done", "running", "stopped", "damaged"]
 

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from sim.errors import InputError
 from sim.experiment.shape import Column, Kind, TableShape
-from sim.formats.provenance import RUN
+from sim.formats.shelf import RUN
 
 FORMAT = 1
 """Of `run.json`, as it is read here."""
@@ -18,9 +18,15 @@ FORMAT = 1
 
 def _inside(path: str) -> str:
     parts = PurePosixPath(path).parts
-    if not parts or path.startswith("/") or ".." in parts or "\\" in path or ":" in path:
+    if not parts or path.startswith("/") or ".." in parts or any(c in path for c in "\\:\0"):
         raise ValueError(f"'{path}' is not the path of a file in the folder")
     return path
+
+
+def _one_folder(name: str) -> str:
+    if not name or name in (".", "..") or any(c in name for c in "/\\\0"):
+        raise ValueError(f"'{name}' is not the name of a folder")
+    return name
 
 
 Inside = Annotated[str, AfterValidator(_inside)]
@@ -61,6 +67,14 @@ class RecordedInputs(_Open):
     experiment: Inside
 
 
+class RecordedFigure(_Open):
+    """A picture in the folder: its file, what it is called, and what it was told."""
+
+    file: Inside
+    picture: str
+    options: dict[str, Any]
+
+
 class RunRecord(_Open):
     """What is needed of `run.json` to read results and to check them.
 
@@ -75,6 +89,8 @@ class RunRecord(_Open):
         ones of a larger design.
     tables
         By name.
+    figures
+        What was drawn.
     versions, revision
         What computed them.
     started, finished, seconds
@@ -82,7 +98,7 @@ class RunRecord(_Open):
     """
 
     format: Literal[1]
-    name: Annotated[str, Field(pattern=r"^[^/\\]+$")]
+    name: Annotated[str, AfterValidator(_one_folder)]
     title: str | None = None
     inputs: RecordedInputs
     fingerprint: str
@@ -90,6 +106,7 @@ class RunRecord(_Open):
     failed: Annotated[int, Field(ge=0)]
     limit: Annotated[int, Field(ge=1)] | None = None
     tables: dict[Plain, RecordedTable]
+    figures: list[RecordedFigure] = []
     versions: dict[str, str]
     revision: str | None = None
     started: str | None = None

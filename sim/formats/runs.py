@@ -23,7 +23,7 @@ from sim.experiment.engine import Here, Pool, compute_all
 from sim.experiment.job import Block, Computed, Failure, Job, blocks_of
 from sim.experiment.versions import versions
 from sim.formats.chunks import MANIFEST, Chunks
-from sim.formats.folders import replacing
+from sim.formats.folders import followed, replacing
 from sim.formats.locks import LOCK, locked
 from sim.formats.parquet import says_ctrl_c
 from sim.formats.result_tables import Further, Inputs, Written, plain_value, write_tables
@@ -147,8 +147,7 @@ def running(
     Interrupted
         After Ctrl-C.
     """
-    if goal.is_symlink():
-        goal = goal.resolve()
+    goal = followed(goal)
     folder = hidden_folder(goal)
     there = folder.is_dir()
     if retry_failed and not there:

@@ -1,15 +1,26 @@
-"""What comes with zopa, and what each file calls itself."""
+"""Where things stand by their names: what comes with zopa, and what it has left behind."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from sim.errors import nearest
-from sim.formats.experiments import shipped_experiments
-from sim.formats.games import OTHERS
-from sim.formats.scenarios import shipped_scenarios
-from sim.formats.text import decode, read_bytes
-from sim.formats.yaml_tree import read_tree
+import sim
+
+RESULTS = Path("results")
+"""Where results are looked for by name."""
+
+RUN = "run.json"
+"""The file by which a results folder is known."""
+
+
+def shipped_experiments() -> dict[str, Path]:
+    """Return the experiments that come with zopa, by name."""
+    package = Path(sim.__file__).parent
+    here: dict[str, Path] = {}
+    for folder in (package / "shipped_experiments", package.parent / "experiments"):
+        for path in sorted(folder.glob("*.yaml")):
+            here.setdefault(path.stem, path)
+    return here
 
 
 def is_experiment(path_or_name: str) -> bool:
@@ -23,6 +34,13 @@ def is_experiment(path_or_name: str) -> bool:
     InputError
         If the file cannot be read.
     """
+    # asked for names alone, this module must not cost what reading files does
+    from sim.errors import nearest  # noqa: PLC0415
+    from sim.formats.games import OTHERS  # noqa: PLC0415
+    from sim.formats.scenarios import shipped_scenarios  # noqa: PLC0415
+    from sim.formats.text import decode, read_bytes  # noqa: PLC0415
+    from sim.formats.yaml_tree import read_tree  # noqa: PLC0415
+
     path = Path(path_or_name)
     try:
         here = path.is_file()
@@ -41,6 +59,9 @@ def is_experiment(path_or_name: str) -> bool:
 
 def title_of(path: Path) -> str:
     """Return the title that a scenario or experiment file gives itself, unchecked."""
+    from sim.formats.text import decode, read_bytes  # noqa: PLC0415
+    from sim.formats.yaml_tree import read_tree  # noqa: PLC0415
+
     text, _ = decode(read_bytes(path, str(path)), str(path))
     root = read_tree(text or "", str(path)).root
     title = root.child("title") if root is not None else None

@@ -16,10 +16,11 @@ from sim.experiment.prepared import Prepared
 from sim.experiment.scenario_job import ScenarioJob
 from sim.experiment.versions import DECISIVE, versions
 from sim.formats.parquet import SQL, connected, quoted, write
-from sim.formats.provenance import RUN, fingerprint, input_files, revision
+from sim.formats.provenance import fingerprint, input_files, revision
 from sim.formats.recomputed import Recomputed, chosen
 from sim.formats.results import Results, checksum_of
 from sim.formats.row_differences import Difference
+from sim.formats.shelf import RUN
 from sim.words import counted, listed
 
 if TYPE_CHECKING:
@@ -185,6 +186,8 @@ def _not_as_declared(base: DuckDBPyConnection, results: Results, table: str) -> 
     if found != {name: SQL[column.kind] for name, column in recorded.columns.items()}:
         yield "other columns than are declared"
         return
+    if table == "failures" and n != results.record.failed:
+        yield f"{counted(n, 'row')}, and {RUN} says that {results.record.failed:,} cases failed"
     numbers = [name for name, column in recorded.columns.items() if column.kind == "number"]
     if "case" in found:
         of_others = f'"case" IS NULL OR "case" NOT BETWEEN 0 AND {results.record.cases - 1}'
@@ -209,6 +212,8 @@ def _inputs(results: Results, prepared: Prepared, *, exact: bool) -> Check:
         "experiment": prepared.experiment.model_dump(mode="json"),
         "resolved": resolved,
         "cases": prepared.design.n_cases,
+        "limit": prepared.design.n_cases if prepared.design.cut_short else None,
+        **{name: getattr(prepared.experiment, name) for name in ("seed", "draws", "zone_draws")},
     }
     changed = [what for what in now if not _says(results.provenance.get(what), now[what])]
     path = results.experiment_file

@@ -34,6 +34,9 @@ FITTING = {
 }
 """A design that fits each method."""
 
+WITH_ARTICLE = ("chance", "correlation", "cost", "number", "quota", "shift", "steepness")
+"""Words that take an article where the name of an input begins with them."""
+
 Row = Mapping[str, Any]
 
 
@@ -128,11 +131,15 @@ def said(study: Study, outcome: str) -> str:
 
 def in_title(study: Study, path: str) -> str:
     """Say what varies within a sentence: what is a party's as its own, and not too long."""
-    label = shortened(factor_label(study, path), 64)
+    label = shortened(factor_label(study, path), 80)
     scenarios = study.prepared.scenarios.values()
     parties = [name_of(p.name) for scenario in scenarios for p in scenario.parties.values()]
     owner, _, what = label.partition(": ")
-    return f"{possessive(owner)} {what}" if what and owner in parties else label
+    if what and owner in parties:
+        held = what.removesuffix(" (chance)")
+        own = f"{possessive(owner)} {held}"
+        return own if held == what else f"the chance that {own}"
+    return f"the {label}" if label.split()[0] in WITH_ARTICLE else label
 
 
 def all_in_title(study: Study, paths: Sequence[str], most: int = 3) -> list[str]:

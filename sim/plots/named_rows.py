@@ -26,6 +26,9 @@ FOOT = 0.62
 
 TALLEST, SPACE = 0.85, 0.2
 
+USUAL, MOST = 0.36, 0.57
+"""Shares of the width that names take: if they fit, and at most."""
+
 
 @dataclass(frozen=True)
 class NamedRows:
@@ -82,8 +85,7 @@ class NamedRows:
         """
         n = max(len(names), 1)
         height = min((sheet.height - head - FOOT) / n, TALLEST)
-        widest = max((text_width(name, LARGE) for name in names), default=0.0)
-        column = min(widest, 0.36 * sheet.width)
+        column = _column(names, sheet.width, height)
         left, right = column + SPACE, sheet.width - 0.12
         if spare is not None:
             left, right = _between(left, right, ends, spare)
@@ -163,6 +165,19 @@ class NamedRows:
         self.sheet.write(middle, y + 0.42, text, ha="center", size=size)
 
 
+def _column(names: Sequence[str], width: float, height: float) -> float:
+    """Return the room for names: more of the width only where small type would be cut as well."""
+    widest = max((text_width(name, LARGE) for name in names), default=0.0)
+    usual, most = (min(widest, share * width) for share in (USUAL, MOST))
+    if not _cut(names, usual, height, SMALL):
+        return usual
+    return min(most, max(text_width(name, SMALL) for name in names) + 0.15)
+
+
+def _cut(names: Sequence[str], width: float, height: float, size: float) -> bool:
+    return any("…" in fit(name, width, height, (size,))[0] for name in names)
+
+
 def _between(
     left: float,
     right: float,
@@ -191,6 +206,6 @@ def type_size(names: Sequence[str], width: float, height: float) -> float:
         Room for each, in inches.
     """
     for size in (LARGE, BODY):
-        if not any("…" in fit(name, width, height, (size,))[0] for name in names):
+        if not _cut(names, width, height, size):
             return size
     return SMALL

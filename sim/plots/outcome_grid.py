@@ -15,6 +15,7 @@ from sim.plots.factor_ranking import ranking
 from sim.plots.factor_values import FEW, factor_values
 from sim.plots.shown_outcome import ShownOutcome, default_outcome, shown_outcome
 from sim.plots.style import diverging
+from sim.problem import TOLERANCE
 from sim.words import decimals_for, plain, signed
 
 Floats = NDArray[np.float64]
@@ -63,7 +64,9 @@ class OutcomeGrid:
             far = max(far, float(np.abs(self.known - turns).max()), 1e-12)
             return turns - far, turns + far
         low, high = float(self.known.min()), float(self.known.max())
-        return (min(low, 0.0) if self.shown.share else low), high
+        if self.shown.share:  # the same colours in every picture, so that two can be compared
+            return min(low, 0.0), max(high, 1.0)
+        return low, high
 
     def colour(self, value: float) -> tuple[float, float, float]:
         """Return the colour of a number: pale where the verdict turns, or else at the least."""
@@ -74,7 +77,8 @@ class OutcomeGrid:
     def write(self, value: float) -> str:
         """Write a mean, with decimals enough to tell those of different colours apart."""
         low, high = self.ends
-        if self.shown.truth or self.shown.share or high <= low:
+        alike = high - low <= TOLERANCE * max(abs(low), abs(high))
+        if self.shown.truth or self.shown.share or alike:
             return self.shown.write(value)
         decimals = max(decimals_for(self.ends), 1 - math.floor(math.log10(high - low)))
         return signed(value, decimals) if self.shown.difference else plain(value, decimals)
@@ -173,7 +177,9 @@ def _sides(
     fitting = [
         path
         for path in ranked.paths
-        if path not in (x, y) and len(factor_values(study, path).levels) <= FEW
+        if path not in (x, y)
+        and len(levels := factor_values(study, path).levels) <= FEW
+        and len(levels) != 1  # the same in every case
     ]
     if len(fitting) < (x is None) + (y is None):
         raise InputError("a heatmap needs two things that vary, each a range or a few values")

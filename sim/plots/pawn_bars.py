@@ -33,6 +33,9 @@ SHOWN: dict[str, Any] = {"facecolor": "#8073ac"}
 NOT_SHOWN: dict[str, Any] = {"facecolor": "#ffffff", "edgecolor": INK, "linewidth": 0.8}
 HEAD = 0.36
 
+MANY = 20
+"""Of so many inputs that do nothing, one is expected to exceed what chance reaches."""
+
 
 def pawn_bars(ax: Axes, study: Study, *, outcome: str | None = None) -> None:
     """Show PAWN indices with their intervals and what chance reaches, the largest first.
@@ -85,12 +88,16 @@ def _mark(rows: NamedRows, k: int, row: Row) -> None:
 
 
 def _key(sheet: Sheet, x: float) -> None:
-    for look, text in ((SHOWN, "beyond chance"), (NOT_SHOWN, "not beyond chance")):
+    reaches = "what chance reaches"
+    looks = ((SHOWN, "beyond chance"), (NOT_SHOWN, "not beyond chance"))
+    width = sum(0.68 + text_width(text, SMALL) for _, text in looks) + text_width(reaches, SMALL)
+    x = min(x, sheet.width - width - 0.25)
+    for look, text in looks:
         sheet.box(x, 0.06, 0.3, 0.16, **look)
         sheet.write(x + 0.38, 0.14, text, size=SMALL)
         x += 0.38 + text_width(text, SMALL) + 0.3
     sheet.line([x + 0.05, x + 0.05], [0.02, 0.26], color=INK, linewidth=3.5)
-    sheet.write(x + 0.17, 0.14, "what chance reaches", size=SMALL)
+    sheet.write(x + 0.17, 0.14, reaches, size=SMALL)
 
 
 def caption(study: Study, *, outcome: str | None = None) -> Caption:
@@ -111,7 +118,7 @@ def caption(study: Study, *, outcome: str | None = None) -> Caption:
 
 def _by_luck(n: int) -> str:
     """Say how many of many inputs would pass for something, did none of them do anything."""
-    return f"; of {n} without effect about {n / 20:.0f} would not" if n >= 10 else ""
+    return f"; of {n} without effect about {n / 20:.0f} would not" if n >= MANY else ""
 
 
 def _title(study: Study, found: Answer, shown: list[Row]) -> str:
@@ -122,7 +129,8 @@ def _title(study: Study, found: Answer, shown: list[Row]) -> str:
     many = f"{len(beyond)} of {counted(len(shown), 'input')}"
     s = "s" if len(beyond) == 1 else ""
     who = listed(all_in_title(study, beyond))
-    return f"{many} move{s} {what} farther than chance would: {who}"
+    luck = f" (about {len(shown) / 20:.0f} would by luck)" if len(shown) >= MANY else ""
+    return f"{many} move{s} {what} farther than chance would{luck}: {who}"
 
 
 def _told(row: Row) -> str:

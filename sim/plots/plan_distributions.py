@@ -141,7 +141,7 @@ def caption(study: Study, *, party: str | None = None) -> Caption:
 def _what_accepting_means(found: AllPlans) -> str:
     if found.jointly:
         return "Accepted: all whose consent is needed accept at the central reading of the case."
-    return "Accepts: the threshold is reached and no binding red line is crossed."
+    return "Accepts: the threshold is reached, no binding red line crossed, no constraint broken."
 
 
 def _gaps(found: AllPlans) -> str:

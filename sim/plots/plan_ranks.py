@@ -58,7 +58,7 @@ class Ranks:
     cases, left_out
         Cases that were counted, and those in which some version has no value.
     nothing
-        Whether no version ever does better than 0.
+        Share of the cases in which no version does better than 0.
     """
 
     plans: tuple[str, ...]
@@ -68,7 +68,7 @@ class Ranks:
     level: float
     cases: int
     left_out: int
-    nothing: bool
+    nothing: float
 
     @property
     def first(self) -> Floats:
@@ -150,7 +150,8 @@ def _ranked(study: Study, party: str, what: str, plans: tuple[str, ...]) -> Rank
     best_first = tuple(plans[k] for k in order)
     return Ranks(
         best_first, alone[order], shared[order], mean[order],
-        float(level.mean()), len(values), int((~whole).sum()), not (values > TOLERANCE).any(),
+        float(level.mean()), len(values), int((~whole).sum()),
+        float((values <= TOLERANCE).all(axis=1).mean()),
     )  # fmt: skip
 
 
@@ -241,22 +242,27 @@ def caption(study: Study, *, party: str = "all") -> Caption:
 
 def _title(study: Study, ranks: Ranks, party: str) -> str:
     n, k = len(ranks.plans), ranks.leader
-    if party == "all" and ranks.nothing:
+    if party == "all" and ranks.nothing == 1:
         return f"In no draw of any case do all accept any of the {n} plan versions"
     if ranks.level == 1:
         chance = "are equally likely to be accepted by all"
         level = chance if party == "all" else f"are worth the same to {_whose(study, party)}"
         return f"No case tells the {n} plan versions apart: in each they {level}"
-    head = "" if party == "all" else f"For {_whose(study, party)}, "
+    head = "" if party == "all" else f"{_whose(study, party)}: "
     first = "is likeliest to be accepted by all" if party == "all" else "ranks first"
-    share, shared = float(ranks.first[k]), float(ranks.shared[k, 0])
+    none = ranks.nothing if party == "all" else 0.0  # there all are first together, with 0
+    share, shared, alike = (
+        float(part) - none for part in (ranks.first[k], ranks.shared[k, 0], ranks.level)
+    )
     title = f"{head}{_title_of(study, ranks.plans[k])} {first} in {percent(share)} of cases"
-    every = percent(shared) == percent(ranks.level)
+    every = percent(shared) == percent(alike)
     others = "others" if not every else "the others" if n > 2 else "the other"
-    if shared > 0:
+    if shared > TOLERANCE:
         title += f", in {percent(shared)} together with {others}"
-    if ranks.level > 0 and not every:
-        title += f"; in {percent(ranks.level)} all do equally well"
+    if alike > TOLERANCE and not every:
+        title += f"; in {percent(alike)} all do equally well"
+    if none:
+        title += f"; in {percent(none)} no version has any chance"
     return capital(title)
 
 

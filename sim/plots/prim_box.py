@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sim.experiment.labels import outcome_label
 from sim.experiment.study import Study
-from sim.plots.answers import in_title
+from sim.plots.answers import in_title, is_share
 from sim.plots.caption import Caption
-from sim.plots.found_box import CHANCE, Limit, ShownBox, shown_box
+from sim.plots.found_box import Limit, ShownBox, shown_box
 from sim.plots.named_rows import NamedRows
 from sim.plots.shown_outcome import said
 from sim.plots.study_words import given
@@ -174,8 +175,8 @@ def _trajectory(sheet: Sheet, found: ShownBox) -> None:
         markeredgecolor=PAPER, markeredgewidth=1.5, zorder=5, clip_on=False,
     )  # fmt: skip
     sheet.write(
-        sheet.width - SIDE + left, top - 0.17, "Boxes on the way; diamond: this one", size=SMALL,
-        color=GREY, va="bottom",
+        sheet.width, top - 0.17, "Boxes on the way; diamond: this one", size=SMALL, color=GREY,
+        ha="right", va="bottom",
     )  # fmt: skip
 
 
@@ -214,9 +215,17 @@ def _title(study: Study, found: ShownBox) -> str:
     told = [f"{in_title(study, limit.factor.path)} {limit.words}" for limit in relied[:2]]
     left = len(found.limits) - len(told)
     told += [counted(left, "more limit")] if left else []
-    what = capital(said(outcome_label(study, found.outcome)))
+    what = capital(said(_asked(study, found.outcome)))
     inside, overall = (percent(found.shares["density"]), percent(found.steps[0]["density"]))
     return f"{what} in {inside} of cases with {listed(told)}, against {overall} of all"
+
+
+def _asked(study: Study, outcome: str) -> str:
+    """Say what is of interest; the bound of a share in per cent."""
+    label = outcome_label(study, outcome)
+    if not is_share(outcome.partition(" ")[0]):
+        return label
+    return re.sub(r"(?<=[≥≤] )[\d.e-]+", lambda bound: percent(float(bound[0])), label)
 
 
 def _shares(study: Study, found: ShownBox) -> str:
@@ -238,7 +247,6 @@ def _note(found: ShownBox) -> str:
         more = f" Also limited, least surely: {listed(rest[:2] + others)}."
     return (
         "Density: share of the cases in the box that are of interest; coverage: share of those of "
-        "interest that are in it. By chance: how likely as many hits are without this limit "
-        f"(pale above {CHANCE:g}). In random halves: how often boxes limit it too.{more} It says "
-        "where cases lie, not why."
+        "interest that are in it. By chance: how likely as many hits are without this limit. In "
+        f"random halves: how often boxes limit it too.{more} It says where cases lie, not why."
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.experiment.design import written
 from sim.experiment.study import Study
 from sim.plots.answers import in_title
 from sim.plots.caption import Caption
@@ -99,16 +100,29 @@ def zone_heatmap(
 
 def _left(side: FactorCells, height: float) -> float:
     """Return the room that the names on the left need."""
-    widest = max(
-        text_width(line, SMALL) for name in _names(side, WIDEST) for line in name.split("\n")
-    )
+    names = _names(side, WIDEST, _lines(side, height))
+    widest = max(text_width(line, SMALL) for name in names for line in name.split("\n"))
     return widest + 0.4 + _rows([_side_name(side, 0.9 * height)]) * line_height(BODY)
 
 
-def _names(side: FactorCells, width: float) -> list[str]:
-    """Return what is written along a side, in as many lines as names take."""
-    room = width if side.factor.levels else WIDEST
-    return [wrap(text, room, SMALL, lines=LINES) for _, text in side.ticks(0.0)]
+def _names(side: FactorCells, width: float, lines: int = LINES) -> list[str]:
+    """Return what is written along a side, in as many lines as names take.
+
+    Where names are cut and then look alike, keys take their place.
+    """
+    if not side.factor.levels:
+        return [text for _, text in side.ticks(0.0)]
+    names = [wrap(text, width, SMALL, lines=lines) for text in side.factor.levels]
+    if len(set(names)) < len(names):
+        keys = (written(setting) for setting in side.factor.settings)
+        names = [wrap(key, width, SMALL, lines=lines) for key in keys]
+    return names
+
+
+def _lines(side: FactorCells, height: float) -> int:
+    """Return how many lines beside a cell do not touch those of the next."""
+    cell = (height - BELOW - ABOVE) / side.n
+    return min(max(int(cell / line_height(SMALL)), 1), LINES)
 
 
 def _rows(texts: Sequence[str]) -> int:
@@ -171,14 +185,15 @@ def _axes(plane: Axes, grid: OutcomeGrid, size: tuple[float, float], left: float
     plane.set_ylim(0, grid.y.n)
     for spine in plane.spines.values():
         spine.set_visible(False)
-    rooms = (0.62, size[0] / grid.x.n - 0.1), (0.26, WIDEST)
-    for axis, side, length, (apart, room) in zip(
-        (plane.xaxis, plane.yaxis), (grid.x, grid.y), size, rooms, strict=True
+    names = (
+        _names(grid.x, size[0] / grid.x.n - 0.1),
+        _names(grid.y, WIDEST, _lines(grid.y, size[1] + BELOW + ABOVE)),
+    )
+    for axis, side, length, apart, named in zip(
+        (plane.xaxis, plane.yaxis), (grid.x, grid.y), size, (0.62, 0.26), names, strict=True
     ):
         marks = side.ticks(apart * side.n / length)
-        texts = [text for _, text in marks]
-        if side.factor.levels:
-            texts = [wrap(text, room, SMALL, lines=LINES) for text in texts]
+        texts = named if side.factor.levels else [text for _, text in marks]
         axis.set_ticks([place for place, _ in marks], texts)
         axis.set_label_text(_side_name(side, (1.0 if axis is plane.xaxis else 0.9) * length))
         axis.set_tick_params(length=0 if side.factor.levels else 4)
@@ -250,12 +265,12 @@ def _legend(grid: OutcomeGrid) -> Iterator[tuple[str, str]]:
     if empty:
         yield "empty", f"{counted(empty, 'cell')} without a case"
     own = [
-        f"{side.factor.label} {side.factor.own_label}"
-        for side in (grid.x, grid.y)
+        f"{side.factor.own_label if side.factor.ordered else f'“{side.factor.own_label}”'} {way}"
+        for side, way in ((grid.x, "across"), (grid.y, "upwards"))
         if side.own is not None
     ]
     if own:
-        yield "own", f"The scenario itself: {listed(own)}"
+        yield "own", f"In the scenario's file: {listed(own)}"
 
 
 def caption(
@@ -299,14 +314,25 @@ def _clause(study: Study, grid: OutcomeGrid, side: FactorCells) -> str:
     if abs(trend) > TREND:
         first, last = (grid.write(float(means[k])) for k in (there[0], there[-1]))
         way = "falls" if trend < 0 else "rises"
-        return f"{way} from {first} to {last} as {label} rises"
-    return f"{top} with {label} {side.name(high)}, {bottom} with {side.name(low)}"
+        levels = side.factor.levels
+        if levels and all(isinstance(v, float | int) and v <= 0 for v in side.factor.settings):
+            # an amount taken off is read from nothing to most
+            way = "rises" if trend < 0 else "falls"
+            return f"{way} from {last} to {first} as {label} goes from {levels[-1]} to {levels[0]}"
+        ends = f" from {levels[there[0]]} to {levels[there[-1]]}" if levels else ""
+        return f"{way} from {first} to {last} as {label} rises{ends}"
+    return f"from {bottom} ({side.name(low)}) to {top} ({side.name(high)}) by {label}"
 
 
 def _note(study: Study, grid: OutcomeGrid) -> str:
     least, most = (int(n) for n in (grid.counts[grid.counts > 0].min(), grid.counts.max()))
-    per = counted(most, "case") if least == most else f"{least:,} to {most:,} cases"
-    others = [p for p in study.settings if p not in (grid.x.factor.path, grid.y.factor.path)]
+    per = f"{most:,}" if least == most else f"{least:,} to {most:,}"
+    others = [
+        path
+        for path, column in study.settings.items()
+        if path not in (grid.x.factor.path, grid.y.factor.path)
+        and any(value != column[0] for value in column)
+    ]
     rest = f"; {counted(len(others), 'other factor')} as the design spreads them" if others else ""
     gone = grid.shown.outcome.undefined
     missing = f" {counted(gone, 'case')} without a value left out." if gone else ""
@@ -314,7 +340,8 @@ def _note(study: Study, grid: OutcomeGrid) -> str:
     mean = "Share of the cases" if grid.shown.truth else "Mean over the cases"
     uncertain = least < FEW_CASES and study.design.name not in EXACT
     few = " Cells with few cases are uncertain." if uncertain else ""
-    return f"{mean} in each cell, {per}{rest}.{few}{missing}{chosen}"
+    shown = f"{mean} in each cell, {per} in each" if most > 1 else "One case in each cell"
+    return f"{shown}{rest}.{few}{missing}{chosen}"
 
 
 def _in_words(grid: OutcomeGrid) -> Iterator[str]:

@@ -7,7 +7,7 @@ monotone value functions with those ends (the spacings of uniform order statisti
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,14 +41,21 @@ def central_levels(n_levels: int) -> Floats:
     return np.linspace(1.0, 0.0, n_levels) if n_levels > 1 else np.zeros(1)
 
 
-def draw_levels(n_levels: int, n_draws: int, rng: np.random.Generator) -> Floats:
+class Exponentials(Protocol):
+    """What levels are drawn from: a generator, or several."""
+
+    def standard_exponential(self, shape: tuple[int, int], /) -> Floats:
+        """Return exponentials of mean 1."""
+
+
+def draw_levels(n_levels: int, n_draws: int, rng: Exponentials) -> Floats:
     """Draw values for the levels, shape ``(n_levels, n_draws)``, falling from 1 to 0."""
     values = np.zeros((n_levels, n_draws))
     if n_levels == 1:
         return values
     values[0] = 1.0
     steps = rng.standard_exponential((n_levels - 1, n_draws))
-    steps /= steps.sum(axis=0)
+    steps /= sum(steps, np.zeros(n_draws))  # one by one: rounds alike for any n
     for level in range(1, n_levels - 1):
         np.subtract(values[level - 1], steps[level - 1], out=values[level])
     return values

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.preferences.ordinal import central_levels, draw_levels
-from sim.preferences.streams import Streams
+from sim.preferences.streams import ManyStreams, Streams
 from sim.preferences.uncertain import Distribution, Tier, central, draw, is_uncertain, support
 
 Floats = NDArray[np.float64]
@@ -68,7 +68,7 @@ class Central:
 class Drawn:
     """Every number drawn from the stream of its name."""
 
-    def __init__(self, streams: Streams, n_draws: int) -> None:
+    def __init__(self, streams: Streams | ManyStreams, n_draws: int) -> None:
         self.streams, self.n = streams, n_draws
 
     def number(
@@ -204,6 +204,53 @@ class Swept:
         if path in self._values:
             return self.coin(path) < np.repeat(self._values[path][self.cases], self.n)
         return self._rest.chance(number, path)
+
+    def coin(self, path: str) -> Floats:
+        """Return the other's coins."""
+        return self._rest.coin(path)
+
+
+class SweptApart:
+    """Numbers that have one value for each case, where what is uncertain is drawn case by case.
+
+    Parameters
+    ----------
+    read
+        Reads everything else, cases outermost and draws inside.
+    n_draws
+        How many draws a case has.
+    values
+        Path -> one value for each case, shape ``(n_cases,)``.
+    cases
+        Which of the cases are read.
+    """
+
+    def __init__(
+        self, read: Reader, n_draws: int, values: Mapping[str, Floats], cases: slice
+    ) -> None:
+        self._rest = read
+        self._values = {path: np.repeat(column[cases], n_draws) for path, column in values.items()}
+
+    def number(
+        self, number: float | Distribution, path: str, low: float = -np.inf, high: float = np.inf
+    ) -> Floats:
+        """Return each case's value in all of its draws."""
+        known = self._values.get(path)
+        return self._rest.number(number, path, low, high) if known is None else known
+
+    def weight(self, number: float | Distribution | Tier, path: str, tiers: Tiers) -> Floats:
+        """Return each case's value in all of its draws."""
+        known = self._values.get(path)
+        return self._rest.weight(number, path, tiers) if known is None else known
+
+    def levels(self, n_levels: int, path: str) -> Floats:
+        """Return the other's draws: an order has no value of its own."""
+        return self._rest.levels(n_levels, path)
+
+    def chance(self, number: float | Distribution, path: str) -> NDArray[np.bool_]:
+        """Hold each case's chance against its coins."""
+        known = self._values.get(path)
+        return self._rest.chance(number, path) if known is None else self.coin(path) < known
 
     def coin(self, path: str) -> Floats:
         """Return the other's coins."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,8 @@ class Streams:
         self, seed: int, correlations: Sequence[tuple[Sequence[str], Floats]] = ()
     ) -> None:
         self.seed = seed
+        parts = range(0, max(seed.bit_length(), 1), 32)
+        self._words = np.array([seed >> k & 0xFFFFFFFF for k in parts], dtype=np.uint32)
         self._streams: dict[str, np.random.Generator] = {}
         self._groups: dict[str, tuple[Sequence[str], Floats]] = {}
         self._waiting: dict[str, Floats] = {}
@@ -47,9 +50,8 @@ class Streams:
     def of(self, name: str) -> np.random.Generator:
         """Return the generator that belongs to a name, where it left off."""
         if name not in self._streams:
-            digest = hashlib.sha256(name.encode()).digest()
-            words = np.frombuffer(digest[:16], dtype="<u4").tolist()
-            self._streams[name] = np.random.default_rng([self.seed, *words])
+            words = np.concatenate([self._words, _words(name)])
+            self._streams[name] = np.random.default_rng(words)
         return self._streams[name]
 
     def uniform(self, name: str, n: int) -> Floats:
@@ -63,6 +65,55 @@ class Streams:
             normals = np.stack([self.of(member).standard_normal(n) for member in names])
             self._waiting |= dict(zip(names, ndtr(root @ normals), strict=True))
         return np.minimum(self._waiting.pop(name), 1 - 2**-53)
+
+
+@lru_cache(maxsize=4096)
+def _words(name: str) -> NDArray[np.uint32]:
+    """Return what a name adds to a seed; words of 32 bits are what numpy takes quickest."""
+    digest = hashlib.sha256(name.encode()).digest()
+    return np.frombuffer(digest[:16], dtype="<u4").astype(np.uint32)
+
+
+class ManyStreams:
+    """The streams of several seeds, what each gives one behind the other.
+
+    Parameters
+    ----------
+    seeds
+        One for each case.
+    correlations
+        As for `Streams`.
+    """
+
+    def __init__(
+        self, seeds: Sequence[int], correlations: Sequence[tuple[Sequence[str], Floats]] = ()
+    ) -> None:
+        self._each = [Streams(seed, correlations) for seed in seeds]
+
+    def of(self, name: str) -> OneBehindTheOther:
+        """Return the generators that belong to a name, as one."""
+        return OneBehindTheOther([streams.of(name) for streams in self._each])
+
+    def uniform(self, name: str, n: int) -> Floats:
+        """Return the next ``n`` uniforms for a name, as many from each seed."""
+        each = n // len(self._each)
+        return np.concatenate([streams.uniform(name, each) for streams in self._each])
+
+
+class OneBehindTheOther:
+    """Several generators that give as many numbers each, along the last axis."""
+
+    def __init__(self, generators: Sequence[np.random.Generator]) -> None:
+        self._each = generators
+
+    def random(self, n: int) -> Floats:
+        """Return ``n`` uniforms in [0, 1)."""
+        return np.concatenate([one.random(n // len(self._each)) for one in self._each])
+
+    def standard_exponential(self, shape: tuple[int, int]) -> Floats:
+        """Return exponentials, shape ``(n_rows, n)``."""
+        own = (shape[0], shape[1] // len(self._each))
+        return np.concatenate([one.standard_exponential(own) for one in self._each], axis=1)
 
 
 def correlation_groups(

@@ -10,12 +10,13 @@ from typing import Any
 from sim.comparison import Comparison
 from sim.errors import InputError
 from sim.experiment import Finished
-from sim.experiment.design import Figure, written
+from sim.experiment.design import Figure
 from sim.experiment.study import Study
 from sim.plots import PICTURES, caption, draw, save
+from sim.report.file_names import free, told_apart
 
 LONGEST_NAME = 60
-"""Characters of a file name that say which case it is; half of all before its ending."""
+"""Characters of a file name that say which case it is."""
 
 
 @dataclass(frozen=True)
@@ -69,43 +70,50 @@ class Album:
         subjects = [s for s in (done.comparison, done.settlement) if s is not None]
         return [
             drawn
-            for figure in figures
+            for figure, name in zip(figures, told_apart(figures), strict=True)
             if any(isinstance(s, PICTURES[figure.name].of) for s in subjects)
             and _telling(figure.name, done)
-            for drawn in self._draw(
-                figure, f"{done.case.slug[:LONGEST_NAME]}-{figure.name}", *subjects
-            )
+            for drawn in self._draw(figure, f"{done.case.slug[:LONGEST_NAME]}-{name}", *subjects)
         ]
 
-    def of_a_study(self, figures: Sequence[Figure], study: Study) -> list[Drawn]:
-        """Draw the pictures of all cases together."""
+    def of_a_study(
+        self, figures: Sequence[Figure], study: Study, names: Sequence[str] = ()
+    ) -> list[Drawn]:
+        """Draw the pictures of all cases together.
+
+        Parameters
+        ----------
+        figures
+            Those of single cases are left out.
+        study
+            All cases.
+        names
+            What the files are called; as little as tells them apart if left out.
+        """
+        called = names or told_apart(figures, study.settings)
         return [
             drawn
-            for figure in figures
+            for figure, name in zip(figures, called, strict=True)
             if issubclass(PICTURES[figure.name].of, Study)
-            for drawn in self._draw(figure, figure.name, study)
+            for drawn in self._draw(figure, name, study)
         ]
 
     def _draw(self, figure: Figure, name: str, *subjects: Any) -> list[Drawn]:
         """Draw one picture; what it cannot show is noted, and costs nothing else."""
-        told = "-".join([name, *map(written, figure.options.values())])
         try:
             words = caption(figure.name, *subjects, **figure.options)
             picture = draw(figure.name, *subjects, **figure.options)
         except InputError as error:
             self.missing.append(f"{figure.name}: {error}")
             return []
-        svg, _ = save(picture, self.folder / self._free(told), alt=words.alt)
+        svg, _ = save(picture, self.folder / self._free(name), alt=words.alt)
         file = f"{self.folder.name}/{svg.name}"
         return [Drawn(file, words.title, words.alt, figure.name, figure.options)]
 
     def _free(self, name: str) -> str:
         """Return a file name that no other picture has."""
-        plain = "".join(c if c.isalnum() or c in "-_" else "_" for c in name)[: 2 * LONGEST_NAME]
-        stem, k = plain, 2
-        while stem.casefold() in self._taken:
-            stem, k = f"{plain}-{k}", k + 1
-        self._taken.add(stem.casefold())
+        stem = free(name, self._taken)
+        self._taken.add(stem)
         return stem
 
 

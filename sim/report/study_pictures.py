@@ -13,10 +13,12 @@ from sim.errors import InputError, did_you_mean
 from sim.experiment.design import Figure
 from sim.experiment.study import Study
 from sim.formats.export import whole_file
-from sim.formats.provenance import RUN, as_json
+from sim.formats.provenance import as_json
 from sim.formats.results import Results
+from sim.formats.shelf import RUN
 from sim.plots import ASKED_BY, PICTURES, caption
 from sim.plots.saving import SUFFIXES
+from sim.report.file_names import drawn_again
 from sim.report.pictures import Album, Drawn
 
 FIGURES = "figures"
@@ -150,7 +152,12 @@ def _not_of_a_study(name: str) -> str:
     )
 
 
-def draw_study(figures: Sequence[Figure], study: Study, folder: Path) -> list[Drawn]:
+def draw_study(
+    figures: Sequence[Figure],
+    study: Study,
+    folder: Path,
+    recorded: Sequence[Mapping[str, Any]] = (),
+) -> list[Drawn]:
     """Draw pictures into a folder, file by file, each of which is there whole or not at all.
 
     Parameters
@@ -161,6 +168,8 @@ def draw_study(figures: Sequence[Figure], study: Study, folder: Path) -> list[Dr
         What was run.
     folder
         It is made if need be; other files in it are left as they are.
+    recorded
+        The pictures that ``run.json`` lists, whose names they keep.
 
     Returns
     -------
@@ -175,7 +184,8 @@ def draw_study(figures: Sequence[Figure], study: Study, folder: Path) -> list[Dr
     with tempfile.TemporaryDirectory(prefix="zopa-draw-") as draft:
         album = Album(Path(draft) / FIGURES)
         album.folder.mkdir()
-        drawn = album.of_a_study(figures, study)
+        names = drawn_again(figures, recorded, study.settings)
+        drawn = album.of_a_study(figures, study, names)
         if album.missing:
             raise InputError("\n".join(album.missing))
         for one in drawn:

@@ -70,6 +70,12 @@ class Limits:
         """Return the box with another upper face."""
         return replace(self, high=_put(self.high, k, value))
 
+    def without(self, k: int) -> Limits:
+        """Return the box that does not limit a factor."""
+        every = np.ones_like(self.allowed[k])
+        allowed = (*self.allowed[:k], every, *self.allowed[k + 1 :])
+        return Limits(_put(self.low, k, -np.inf), _put(self.high, k, np.inf), allowed)
+
     def with_category(self, k: int, category: int, allowed: bool) -> Limits:
         """Return the box with one category let in, or shut out."""
         changed = self.allowed[k].copy()
@@ -98,7 +104,7 @@ class Restriction:
     chance
         Quasi-p-value: how likely a box as dense would come about if this factor did not matter
         and the box were cut without it. It is no test at a level, because the box was chosen on
-        the same cases; a value above 0.05 or so means that the factor may well be left out.
+        the same cases; a factor with a value above 0.05 may well be left out.
     """
 
     factor: str

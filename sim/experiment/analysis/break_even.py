@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,8 @@ class Flip:
     Attributes
     ----------
     value
-        Where it turns: found by bisection to within the tolerance, or by interpolation.
+        Where it turns: found by bisection to within the tolerance, or by interpolation; ``None``
+        where no line is to be drawn between the two, because the outcome jumps there.
     between
         Two values that were looked at, with the one verdict at the first and the other at the
         second; the truth lies between them.
@@ -34,13 +35,16 @@ class Flip:
         Whether the value is read off a straight line between the two.
     """
 
-    value: float
+    value: float | None
     between: tuple[float, float]
     holds: str
     interpolated: bool
 
     def __str__(self) -> str:
         low, high = self.between
+        if self.value is None:
+            yes, no = ("yes", "no") if self.holds == "below" else ("no", "yes")
+            return f"{yes} at {low:.4g}, {no} at {high:.4g} and above"
         about = "about " if self.interpolated else ""
         return f"{about}{self.value:.4g} (between {low:.4g} and {high:.4g}); yes {self.holds} it"
 
@@ -214,7 +218,12 @@ def break_even_in_table(
 
 
 def break_even_of_factors(
-    settings: Mapping[str, Any], outcome: Outcome, *, threshold: float = 0.0, base: int = 0
+    settings: Mapping[str, Any],
+    outcome: Outcome,
+    *,
+    threshold: float = 0.0,
+    base: int = 0,
+    jumping: Collection[str] = (),
 ) -> dict[str, BreakEven | Unanswered]:
     """Read off for every factor that is a number where it flips the verdict by itself.
 
@@ -227,6 +236,9 @@ def break_even_of_factors(
         As in `break_even_in_table`.
     base
         The case from which factors are moved.
+    jumping
+        Factors along which the outcome jumps from one value looked at to the next, so that none
+        is read off between them: at the central reading a red line holds for any chance above 0.
 
     Returns
     -------
@@ -241,6 +253,11 @@ def break_even_of_factors(
     ...     print(factor, "-", found)
     threshold - about 0.55 (between 0.5 and 0.6); yes below it
     patience - nothing from 0.9 to 1 flips it: yes throughout
+    >>> zone = Outcome.of([False, True, False], "a zone exists")
+    >>> chance = {"line.binds": [0.75, 0.0, 1.0]}
+    >>> alone = break_even_of_factors(chance, zone, threshold=0.5, jumping=chance)
+    >>> print(alone["line.binds"])
+    yes at 0, no at 0.75 and above
     """
     columns = columns_of(settings, len(outcome))
     moved = np.stack([column.moved_from(base) for column in columns], axis=1)
@@ -251,5 +268,9 @@ def break_even_of_factors(
             values, first = np.unique(column.values[alone], return_index=True)
             cases, values = np.append(base, alone[first]), np.append(column.values[base], values)
             swept = Outcome(outcome.values[cases], outcome.defined[cases], outcome.name)
-            found[column.name] = break_even_in_table(values, swept, threshold=threshold)
+            read = break_even_in_table(values, swept, threshold=threshold)
+            if column.name in jumping and isinstance(read, BreakEven):
+                jumps = (replace(f, value=None, interpolated=False) for f in read.flips)
+                read = replace(read, flips=tuple(jumps))
+            found[column.name] = read
     return found

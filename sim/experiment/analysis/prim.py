@@ -25,6 +25,13 @@ Bools = NDArray[np.bool_]
 
 SLICE_SHARE, LEAST_SUPPORT = 0.05, 0.05
 
+FEWEST = 10
+"""Cases of interest below which no box is sought: one of them would be a tenth of the coverage, and
+around a handful some box can always be drawn."""
+
+BY_CHANCE = 0.05
+"""A limit with a quasi-p-value above this is dropped."""
+
 
 @dataclass(frozen=True)
 class Reproduced:
@@ -56,7 +63,7 @@ class FoundBox:
     Attributes
     ----------
     box
-        The one chosen, after pasting.
+        The one chosen, after pasting, and without limits that chance may account for.
     inside
         Which cases are in it, shape ``(n_cases,)``; undefined cases never are.
     trajectory
@@ -91,6 +98,9 @@ def prim(
 ) -> tuple[FoundBox, ...] | Unanswered:
     r"""Find boxes in the space of assumptions where cases of interest are dense.
 
+    Of the box that is chosen, limits that chance may account for (a quasi-p-value above
+    `BY_CHANCE`) are dropped one by one, the least significant first.
+
     .. math:: \text{coverage} = \frac{|B \cap I|}{|I|}, \qquad
               \text{density} = \frac{|B \cap I|}{|B|}
 
@@ -116,7 +126,8 @@ def prim(
     Returns
     -------
     tuple of FoundBox, or Unanswered
-        One at least; fewer than asked for where nothing denser than the rest is left.
+        One at least; fewer than asked for where nothing denser than the rest is left. No answer
+        where fewer than `FEWEST` cases are of interest.
 
     References
     ----------
@@ -139,20 +150,24 @@ def prim(
     declined = nothing_varies(interest, counted)
     if declined:
         return declined
+    n_interest = int((interest.known != 0).sum())
+    if n_interest < FEWEST:
+        why = f"{n_interest} of {len(interest.known)} cases are of interest: too few to find a box"
+        return Unanswered(counted, f"{why} by, {FEWEST} at least")
     search = _Search(density, slice_share, least_support, resamples, seed)
     rest = interest.defined.copy()
     yes = interest.values != 0
     found: list[FoundBox] = []
-    while len(found) < boxes and 0 < (yes & rest).sum() < rest.sum():
-        one = search.box(columns, yes, rest, int(yes[interest.defined].sum()), counted)
-        if one.chosen == 0:
+    while len(found) < boxes and FEWEST <= (yes & rest).sum() < rest.sum():
+        one = search.box(columns, yes, rest, n_interest, counted)
+        if one.chosen == 0 or not one.box.restrictions:
             break
         found.append(one)
         rest &= ~one.inside
     if not found:
         share = float(interest.known.astype(bool).mean())
-        why = f"{share:.0%} of all cases are of interest, and no box was found to choose over them"
-        return Unanswered(counted, why)
+        why = "of all cases are of interest, and no box was found to choose over them"
+        return Unanswered(counted, f"{share:.0%} {why}, limits by chance aside")
     return tuple(found)
 
 
@@ -175,9 +190,9 @@ class _Search:
         trajectory = tuple(measured(limits, here, yes[rest], of=total) for limits in peeled)
         chosen = choose(trajectory, self.density)
         pasted = paste(peeled[chosen], here, yes[rest], slice_share=self.slice_share)
+        kept, box = simplified(pasted, here, yes[rest], of=total)
         inside = np.zeros(len(rest), dtype=bool)
-        inside[rest] = pasted.inside(here)
-        box = measured(pasted, here, yes[rest], of=total)
+        inside[rest] = kept.inside(here)
         again = self._again(here, yes[rest], trajectory[chosen], total) if self.resamples else None
         return FoundBox(box, inside, trajectory, chosen, again, counted)
 
@@ -214,6 +229,32 @@ class _Search:
         }
         fresh = float(np.mean(elsewhere)) if elsewhere else 0.0
         return Reproduced(self.resamples, shares["coverage"], shares["density"], fresh)
+
+
+def simplified(
+    limits: Limits, columns: Sequence[Column], interesting: Bools, *, of: int | None = None
+) -> tuple[Limits, Box]:
+    """Drop limits that chance may account for, one by one, the least significant first.
+
+    Each time all are judged anew: of two factors that stand for the same, one stays.
+
+    Parameters
+    ----------
+    limits
+        A box.
+    columns, interesting, of
+        As in `measured`.
+
+    References
+    ----------
+    Bryant, Lempert (2010): their quasi-p-values, and the step that drops restrictions by them.
+    """
+    while True:
+        box = measured(limits, columns, interesting, of=of)
+        worst = max(box.restrictions, key=lambda one: one.chance, default=None)
+        if worst is None or worst.chance <= BY_CHANCE:
+            return limits, box
+        limits = limits.without([column.name for column in columns].index(worst.factor))
 
 
 def choose(trajectory: Sequence[Box], density: float | None = None) -> int:

@@ -98,7 +98,9 @@ TABLES: Mapping[str, TableShape] = {
         "A value of a factor at which the verdict on an outcome turns, the others at the base.",
         "outcome", "factor",
         **_numbers(
-            value="where it turns, on a straight line; missing where nothing in the range turns it",
+            value="where it turns, on a straight line; missing where nothing in range does, and "
+            "where it jumps: for a red line's chance at the central reading, as soon as that is "
+            "above 0",
             low="nearest value below it that was looked at, or the lower end of the range",
             high="nearest value above it that was looked at, or the upper end of the range",
         ),

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.clock import SEARCHING
 from sim.experiment.case_group import CaseGroup
+from sim.experiment.computations.sizes import cells, listing_seconds, too_many_to_list
 from sim.experiment.design import Experiment
 from sim.experiment.outcomes import Computation, Found, Rowwise, filled, of_cases
 from sim.experiment.shape import Column, TableShape
@@ -64,10 +65,10 @@ class AmendedPlans:
         return {"amendments": TABLE}
 
     def seconds(self, scenario: Scenario) -> float:
-        """Reckon with a search of a few milliseconds for each plan version."""
-        cells = sum(len(i.options) for i in scenario.issues.values()) * len(scenario.parties)
+        """Reckon with a search for each plan version, nearer to the slow: they differ a lot."""
         named = scenario.plans if self.plans is None else self.plans
-        return cells * (1e-5 + 2e-5 * len(named))
+        search = 1e-4 if too_many_to_list(scenario) else 7e-6
+        return cells(scenario) * search * len(named) + listing_seconds(scenario)
 
     def compute(self, group: CaseGroup) -> Found:
         """Amend case by case, at the central reading."""

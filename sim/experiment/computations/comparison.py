@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 
 from sim.comparison.acceptance import answers, chosen, thrown
 from sim.comparison.differences import Difference, wilson
-from sim.comparison.verdict import broken_constraints, completions, crossed_lines
-from sim.ensemble import Ensemble
 from sim.experiment.case_group import CaseGroup
 from sim.experiment.computations.comparison_details import (
     CONTRIBUTIONS,
@@ -22,14 +20,13 @@ from sim.experiment.computations.comparison_details import (
     difference_rows,
     pairs_of_a_case,
 )
+from sim.experiment.computations.plans_at_the_centre import Centre, at_the_centre, texts
 from sim.experiment.design import Experiment
 from sim.experiment.job import Columns
 from sim.experiment.outcomes import Computation, Found, of_cases
 from sim.experiment.shape import Column, Kind, TableShape
-from sim.feasible.chance import zone_by_draw
 from sim.plans import PlanReading, read_plans
-from sim.preferences.streams import Streams
-from sim.problem import TOLERANCE
+from sim.preferences.streams import ManyStreams, Streams
 from sim.sampling import SweptDraws
 from sim.scenario import RedLines, Scenario
 from sim.search.many import UNKNOWN, YES
@@ -37,7 +34,6 @@ from sim.search.many import UNKNOWN, YES
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Indices = NDArray[np.intp]
-Texts = NDArray[np.object_]
 
 QUANTILES = (0.05, 0.5, 0.95)
 
@@ -88,23 +84,6 @@ OF_A_PARTY: dict[str, tuple[Kind, str]] = {
     "probability": ("number", "share of draws in which it accepts"),
 }
 """Outcomes of one plan version for one party."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Centre:
-    """One plan version at the central reading of every case."""
-
-    utility: Floats  # (n_cases, n_parties)
-    low: Floats
-    high: Floats
-    threshold: Floats
-    surplus: Floats
-    accepts: Bools
-    crossed: Texts  # (n_cases, n_parties)
-    by_silence: Texts
-    accepted_by_all: Bools  # (n_cases,)
-    completable: NDArray[np.int8]
-    broken: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,7 +153,7 @@ class ComparedPlans:
     def compute(self, group: CaseGroup) -> Found:
         """Compare the plan versions in all cases of a group."""
         plans = read_plans(group.scenario, self.plans)
-        centres = [_at_the_centre(group, plan) for plan in plans]
+        centres = [at_the_centre(group, plan) for plan in plans]
         drawn, pairs = self._drawn(group, plans)
         outcomes: dict[str, NDArray[np.generic]] = {}
         for plan, centre, draws in zip(plans, centres, drawn, strict=True):
@@ -207,11 +186,11 @@ class ComparedPlans:
         by_all = np.zeros((len(plans), len(group)))
         quantiles = np.full((len(plans), len(QUANTILES), len(group), n_parties), np.nan)
         pairs: dict[int, Sequence[Difference]] = {}
-        for places, seed in group.by_seed():
+        for places, seeds in group.by_seed():
             shape = (len(plans), len(places), n_parties, n) if group.detailed else (0,) * 4
             utility = np.empty(shape)
             together = np.empty((len(plans), len(places), n) if group.few else (0,) * 3, dtype=bool)
-            for draws in _Asked.all(group, plans, places, n, seed):
+            for draws in _Asked.all(group, plans, places, n, seeds):
                 rows, cases = places[draws.part.cases], draws.n_cases
                 for k, plan in enumerate(plans):
                     worth, willing, all_of_them = draws.answers(plan, group.red_lines)
@@ -236,7 +215,7 @@ class ComparedPlans:
         self,
         group: CaseGroup,
         plans: Sequence[PlanReading],
-        centres: Sequence[_Centre],
+        centres: Sequence[Centre],
         drawn: Sequence[_Drawn],
     ) -> Columns:
         """Lay out a row for each case, plan version and party, in that order."""
@@ -246,9 +225,9 @@ class ComparedPlans:
         n = len(group) * len(plans)
         return {
             "case": np.repeat(group.cases, len(plans) * len(parties)),
-            "plan": np.tile(_texts([p.name for p in plans]).repeat(len(parties)), len(group)),
-            "party": np.tile(_texts(list(parties)), n),
-            "consent": np.tile(_texts([p.consent for p in parties.values()]), n),
+            "plan": np.tile(texts([p.name for p in plans]).repeat(len(parties)), len(group)),
+            "party": np.tile(texts(list(parties)), n),
+            "consent": np.tile(texts([p.consent for p in parties.values()]), n),
             **{
                 name: _rows([getattr(centre, name) for centre in centres])
                 for name in ("utility", "low", "high")
@@ -271,7 +250,7 @@ class ComparedPlans:
         self,
         group: CaseGroup,
         plans: Sequence[PlanReading],
-        centres: Sequence[_Centre],
+        centres: Sequence[Centre],
         drawn: Sequence[_Drawn],
     ) -> Columns:
         """Lay out a row for each case and plan version, in that order."""
@@ -285,14 +264,14 @@ class ComparedPlans:
         blockers = ["; ".join(parties[k] for k in np.flatnonzero(kind)) for kind in kinds]
         return {
             "case": np.repeat(group.cases, len(plans)),
-            "plan": np.tile(_texts([plan.name for plan in plans]), len(group)),
+            "plan": np.tile(texts([plan.name for plan in plans]), len(group)),
             "accepted_by_all": _rows([c.accepted_by_all for c in centres]),
             "probability_all": probability,
             "probability_low": low,
             "probability_high": high,
             "completable": _known(_rows([c.completable for c in centres])),
-            "infeasible": np.tile(_texts([c.broken for c in centres]), len(group)),
-            "blockers": _texts(blockers)[which.reshape(-1)],
+            "infeasible": np.tile(texts([c.broken for c in centres]), len(group)),
+            "blockers": texts(blockers)[which.reshape(-1)],
         }
 
 
@@ -301,54 +280,6 @@ def comparison(experiment: Experiment) -> Computation:
     asked = experiment.asked.compare
     plans = None if asked is None or asked.plans is None else tuple(asked.plans)
     return ComparedPlans(plans, experiment.draws)
-
-
-def _at_the_centre(group: CaseGroup, plan: PlanReading) -> _Centre:
-    """Judge a plan version at the central reading of every case, as `verdict` does for one."""
-    central, n = group.central, len(group)
-    structure = central.structure
-    utility = central.expected_utility(plan.central)
-    low, high = completions(central, plan) if plan.unsettled else (utility, utility)
-    broken = broken_constraints(structure.constraints, plan)
-    surplus = utility - central.thresholds
-    said, silent = _crossed(central, plan, group)
-    clean = (said == "") & (silent == "")
-    accepts = (surplus[:n] >= -TOLERANCE) & clean & (not broken)
-    by_all = accepts[:, structure.required].all(axis=1) & (not broken)
-    return _Centre(
-        utility[:n], low[:n], high[:n], central.thresholds[:n], surplus[:n], accepts, said, silent,
-        by_all, _completable(central, plan, group)[:n],
-        "; ".join(structure.constraints[k].text for k in broken),
-    )  # fmt: skip
-
-
-def _crossed(central: Ensemble, plan: PlanReading, group: CaseGroup) -> tuple[Texts, Texts]:
-    """Name each party's red lines that a plan crosses in every case: said, and by silence."""
-    lines, n = central.structure.lines, len(group)
-    holding = np.column_stack([central.binds[:n], np.ones(n, dtype=bool)])
-    _, first, which = np.unique(holding, axis=0, return_index=True, return_inverse=True)
-    both: tuple[list[Texts], list[Texts]] = ([], [])
-    for draw in first:
-        for part, of_parties in zip(
-            both, crossed_lines(central.draw(int(draw)), plan, group.red_lines), strict=True
-        ):
-            part.append(_texts(["; ".join(lines[k].text for k in own) for own in of_parties]))
-    said, silent = (np.stack(part)[which.reshape(-1)] for part in both)
-    return said, silent
-
-
-def _completable(central: Ensemble, plan: PlanReading, group: CaseGroup) -> NDArray[np.int8]:
-    """Tell in which cases some completion satisfies everyone whose consent is required."""
-    structure = central.structure
-    if not structure.required.any():
-        possible = not broken_constraints(structure.constraints, _opened(plan))
-        return np.full(central.n_draws, YES if possible else 0, dtype=np.int8)
-    return zone_by_draw(central, red_lines=group.red_lines, options=plan.open)
-
-
-def _opened(plan: PlanReading) -> PlanReading:
-    """Return a plan whose central reading is all that it leaves open."""
-    return PlanReading(plan.name, plan.open, plan.open, plan.silent)
 
 
 @dataclass(frozen=True, eq=False)
@@ -361,13 +292,21 @@ class _Asked:
 
     @classmethod
     def all(
-        cls, group: CaseGroup, plans: Sequence[PlanReading], places: Indices, n: int, seed: int
+        cls,
+        group: CaseGroup,
+        plans: Sequence[PlanReading],
+        places: Indices,
+        n: int,
+        seeds: tuple[int, ...],
     ) -> Iterator[_Asked]:
         """Yield all draws of some cases."""
-        fillings, now = Streams(seed), slice(0, 0)
+        fillings: Streams | ManyStreams = Streams(seeds[0])
+        cases, now = slice(0, 0), slice(0, 0)
         choices: dict[str, Sequence[int | Indices]] = {}
         known: dict[str, Mapping[int, Floats]] = {}
-        for part in group.sample(places, n, seed, whole=False):
+        for part in group.sample(places, n, seeds, whole=False):
+            if part.apart and part.cases != cases:
+                cases, now, fillings = part.cases, slice(0, 0), ManyStreams(seeds[part.cases])
             if part.draws != now:
                 now, first, alike = part.draws, part.first, list(part.alike)
                 luck = thrown(first.structure, plans, first.n_draws, fillings)
@@ -384,6 +323,8 @@ class _Asked:
 
     def answers(self, plan: PlanReading, red_lines: RedLines) -> tuple[Floats, Bools, Bools]:
         """Ask every party about a plan version in every draw of every case."""
+        if self.part.apart:
+            return answers(self.part.ensemble, self.choices[plan.name], red_lines)
         known = {k: np.tile(each, self.n_cases) for k, each in self.known[plan.name].items()}
         choices = [
             np.tile(option, self.n_cases) if np.ndim(option) else option
@@ -395,12 +336,6 @@ class _Asked:
 def _rows(of_plans: Sequence[NDArray[Any]]) -> NDArray[Any]:
     """Put one array a plan, cases first, into rows: case after case, plan after plan."""
     return np.stack(of_plans, axis=1).reshape(-1)
-
-
-def _texts(texts: Sequence[str]) -> NDArray[np.object_]:
-    column = np.empty(len(texts), dtype=object)
-    column[:] = texts
-    return column
 
 
 def _known(answer: NDArray[np.int8]) -> np.ma.MaskedArray:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from sim.clock import SEARCHING
 from sim.errors import InputError
 from sim.experiment.case_group import CaseGroup
-from sim.experiment.computations.predicted_numbers import TOLD, Number
+from sim.experiment.computations.model_numbers import Number
+from sim.experiment.computations.predicted_numbers import TOLD
 from sim.experiment.design import Experiment
 from sim.experiment.outcomes import Computation, Found, Rowwise, filled, of_cases
 from sim.experiment.shape import Cell, Column, TableShape

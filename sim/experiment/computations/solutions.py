@@ -11,6 +11,7 @@ from sim.agreement import Agreement, Certificate, Frontier
 from sim.clock import SEARCHING
 from sim.errors import InputError, did_you_mean
 from sim.experiment.case_group import CaseGroup
+from sim.experiment.computations.sizes import cells, listing_seconds, too_many_to_list
 from sim.experiment.design import Experiment
 from sim.experiment.outcomes import Computation, Found, Rowwise, filled, of_cases
 from sim.experiment.shape import Column, TableShape
@@ -102,9 +103,9 @@ class SolutionsInEveryCase:
         return of_cases("One Pareto-efficient package (individually rational).", columns)
 
     def seconds(self, scenario: Scenario) -> float:
-        """Reckon with a few searches of a millisecond each."""
-        cells = sum(len(i.options) for i in scenario.issues.values()) * len(scenario.parties)
-        return cells * 3e-6 * (3 + 2 * len(self.names))
+        """Reckon with a search for each solution, and a frontier that takes longer than these."""
+        frontier = 1e-4 if too_many_to_list(scenario) else 1.5e-5
+        return cells(scenario) * (frontier + 5e-6 * len(self.names)) + listing_seconds(scenario)
 
     def compute(self, group: CaseGroup) -> Found:
         """Solve case by case; the Nash solution in all cases at once."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.assembly import assemble
 from sim.blocks import n_outcomes
 from sim.experiment.case_group import CaseGroup
+from sim.experiment.computations.sizes import cells, listing_seconds, too_many_to_list
 from sim.experiment.design import Experiment
 from sim.experiment.outcomes import Computation, Found, Rowwise, of_cases
 from sim.experiment.shape import Column, TableShape
@@ -96,9 +97,10 @@ class ZoneInEveryCase:
         return {"zone": ZONE} if self.size else {}
 
     def seconds(self, scenario: Scenario) -> float:
-        """Reckon with searches of a fraction of a millisecond, and a few of these for the size."""
-        cells = sum(len(i.options) for i in scenario.issues.values()) * len(scenario.parties)
-        return cells * (4e-7 * (1 + self.draws) + (2.5e-5 if self.size else 0.0))
+        """Reckon with a search a draw; a large zone is counted for a while, then estimated."""
+        counting = 1.5e-4 if too_many_to_list(scenario) else 1.5e-5
+        each = 4e-7 * (1 + self.draws) + (counting if self.size else 0.0)
+        return cells(scenario) * each + listing_seconds(scenario)
 
     def compute(self, group: CaseGroup) -> Found:
         """Ask in all cases of a group at once; then count, case by case, if it was asked for."""
@@ -134,8 +136,8 @@ class ZoneInEveryCase:
         """Count draws in which a zone exists, and in which there is none, ``(2, n_cases)``."""
         counts = np.zeros((2, len(group)), dtype=np.int64)
         n = self.draws if group.uncertain else 1
-        for places, seed in group.by_seed():
-            for part in group.sample(places, n, seed):
+        for places, seeds in group.by_seed():
+            for part in group.sample(places, n, seeds):
                 answer = zone_by_draw(part.ensemble, red_lines=group.red_lines)
                 answer = answer.reshape(part.cases.stop - part.cases.start, -1)
                 rows = places[part.cases]

@@ -183,15 +183,23 @@ def flip_in_words(told: Told, row: Row) -> str:
     """Say where one factor flips the verdict."""
     path = row["factor"]
     name = f"{quoted(told.factor(path))} flips it"
-    points = [
-        at for at in rows_of(told, "break_even", outcome=row["outcome"], factor=path)
-        if at["value"] is not None
-    ]  # fmt: skip
+    found = rows_of(told, "break_even", outcome=row["outcome"], factor=path)
+    jumps = [at for at in found if at["value"] is None and at["holds"] in {"below", "above"}]
+    if jumps:
+        return f"{name}: {listed([_jump(told, path, at) for at in jumps])}"
+    points = [at for at in found if at["value"] is not None]
     if points:
         places = [_place(told, path, at) for at in points]
         return f"{name}: yes {listed(places)}"
     yes, no = (_placed(_at(told, row, end)) for end in ("at_high", "at_low"))
     return f"{name}: yes {yes}, no {no}"
+
+
+def _jump(told: Told, path: str, at: Row) -> str:
+    """Say what the answer is on either side, where no value between the two means anything."""
+    low, high = (told.setting(path, at[end]) for end in ("low", "high"))
+    below, above = ("yes", "no") if at["holds"] == "below" else ("no", "yes")
+    return f"{below} at {low}, {above} at {high} and above"
 
 
 def _points(told: Told, row: Row) -> list[Row]:

@@ -27,8 +27,8 @@ MOST_LEVELS = 12
 def quoted(words: str) -> str:
     """Put words in quotation marks, and those that they have themselves in single ones.
 
-    >>> quoted("chance that “No ban” binds")
-    '“chance that ‘No ban’ binds”'
+    >>> quoted("Ann: “No ban” holds (chance)")
+    '“Ann: ‘No ban’ holds (chance)”'
     """
     return f"“{words.replace('“', '‘').replace('”', '’')}”"
 

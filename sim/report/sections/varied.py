@@ -43,11 +43,26 @@ def varied_section(told: Told) -> list[str]:
             "Everything else stays as the scenario has it, or is drawn within each case as the "
             "scenario says. What was held fixed shows no effect here, however much it matters.",
             "",
+            *bullets(_levers_in_words(told)),
         ]
     else:
         lines += ["Nothing was varied: everything is as the scenario has it.", ""]
     gaps = _undefined(told) if told.n_cases else []
     return [*lines, *bullets(_cases_in_words(told)), *gaps]
+
+
+def _levers_in_words(told: Told) -> list[str]:
+    """Say what the levers are that come and go; tables and pictures call them by their keys."""
+    if "levers" not in told.study.design.columns:
+        return []
+    levels = told.study.design.owners["levers"].levels
+    named = {key for level in levels if isinstance(level, list | tuple) for key in level}
+    return [
+        f"{key}: {lever.title}."
+        for scenario in told.study.prepared.scenarios.values()
+        for key, lever in scenario.levers.items()
+        if key in named and lever.title
+    ]
 
 
 def _row(told: Told, factor: Factor) -> list[str]:

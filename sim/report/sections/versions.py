@@ -27,7 +27,7 @@ SHARES = ("accepts", "probability")
 
 
 def versions_section(told: Told) -> list[str]:
-    """Write who accepts which version in how many cases, who stands in the way, and who leads."""
+    """Write who accepts which version in how many cases, who refuses, and who leads."""
     if not told.versions:
         return []
     return [
@@ -188,9 +188,10 @@ def _in_the_way(told: Told) -> list[str]:
     rows = [row for row in rows if row]
     if not rows:
         return ["Wherever it was asked, all signatories accept every version.", ""]
+    broken = " Of a version marked † it is the constraint that refuses." if _breaking(told) else ""
     return [
-        "**Who stands in the way.** Of the cases in which not all accept: how often each signatory "
-        "refuses, and how often it is the only one to.",
+        "**Who refuses.** Of the cases in which not all accept: how often each signatory "
+        f"refuses, and how often it is the only one to.{broken}",
         "",
         *cut_table(
             ["plan version", "cases", *(escaped(told.party(party)) for party in needed)],
@@ -227,4 +228,5 @@ def _refusals(told: Told, plan: str, needed: list[str]) -> list[str]:
             continue
         often, only = (float(part[failing, k].mean()) for part in (refuse, alone))
         cells.append(percent(often) + (f", alone {percent(only)}" if only else ""))
-    return [f"**{escaped(plan)}**", f"{n:,}", *cells]
+    mark = "†" if plan in _breaking(told) else ""
+    return [f"**{escaped(plan)}**{mark}", f"{n:,}", *cells]

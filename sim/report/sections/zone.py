@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.experiment.analysis.defined import Outcome
 from sim.report.cells import cut_table, escaped
 from sim.report.sections.numbers import in_cases, number, spread, without_value
 from sim.report.sections.outcomes import Told, quoted
@@ -42,10 +43,24 @@ def existence_in_cases(told: Told) -> str:
         return ""
     found = told.outcome(EXISTS)
     known = len(found.known)
-    how_often = in_cases(int(found.known.sum()), known)
-    said = f"At the central reading a zone of possible agreement exists {how_often}"
+    said = _around_the_base(told, found)
+    if not said:
+        how_often = in_cases(int(found.known.sum()), known)
+        said = f"At the central reading a zone of possible agreement exists {how_often}"
     left = len(found) - known
     return f"{said}; {left:,} more were not settled." if left else f"{said}."
+
+
+def _around_the_base(told: Told, found: Outcome) -> str:
+    """Tell the base case from those that move one factor: a share of both together says nothing."""
+    design, cases = told.study.design, told.study.tables["outcomes"]["case"]
+    one_by_one = design.name == "one_at_a_time" and design.repeats == 1 and len(found.known) > 1
+    if not one_by_one or cases[0] != 0 or not found.defined[0]:
+        return ""
+    base, moved = bool(found.known[0]), found.known[1:]
+    first = f"{'a' if base else 'no'} zone of possible agreement exists"
+    many = f"{int(moved.sum()):,} of the {len(moved):,} cases that move one factor away from it"
+    return f"At the central reading {first} in the base case; one exists in {many}"
 
 
 def chance_over_cases(told: Told) -> str:

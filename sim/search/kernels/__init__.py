@@ -7,7 +7,7 @@ Arrays are those of `sim.search.stack`: ``gains (n_rows, n_parties)``, ``start (
 
 from sim.search.kernels.climbing import climb
 from sim.search.kernels.compiled import MARGIN
-from sim.search.kernels.counting import count_above, list_above
+from sim.search.kernels.counting import count_above, list_above, weigh_draws
 from sim.search.kernels.depth_first import depth_first, depth_first_tied
 from sim.search.kernels.many import nash_by_draw, zones_by_draw
 from sim.search.kernels.merging import merge_three
@@ -40,5 +40,6 @@ __all__ = [
     "nash_by_draw",
     "still_fitting",
     "uncovered",
+    "weigh_draws",
     "zones_by_draw",
 ]
