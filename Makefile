@@ -15,7 +15,7 @@ demo: .venv/.ready
 	@.venv/bin/zopa run experiments/ukraine-2025-12.yaml
 
 test: .venv-dev/.ready lint
-	@.venv-dev/bin/python -m pytest -n auto --dist loadfile
+	@.venv-dev/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: .venv-dev/.ready
 	@.venv-dev/bin/ruff check .
