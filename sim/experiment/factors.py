@@ -131,8 +131,24 @@ class Factor(Protocol):
         """Turn uniforms, shape ``(n, n_coordinates)``, into a column for each setting."""
 
 
+class OneSetting:
+    """A factor that gives one setting, from one coordinate."""
+
+    path: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Its own path."""
+        return (self.path,)
+
+    @property
+    def inputs(self) -> Mapping[str, int]:
+        """Itself, with one coordinate."""
+        return {self.path: 1}
+
+
 @dataclass(frozen=True)
-class Listed:
+class Listed(OneSetting):
     """A factor that takes the values of a list.
 
     >>> consent = Listed("parties.us.consent", ("required", "advisory"))
@@ -150,16 +166,6 @@ class Listed:
         if types == {int} and all(abs(level) <= WIDEST for level in self.levels):
             return "whole"
         return "number" if types <= {int, float} else "category"
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Its own path."""
-        return (self.path,)
-
-    @property
-    def inputs(self) -> Mapping[str, int]:
-        """Itself, with one coordinate."""
-        return {self.path: 1}
 
     @property
     def ends(self) -> tuple[float, float] | None:
@@ -190,7 +196,7 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Ranged:
+class Ranged(OneSetting):
     """A factor that takes any number of a range.
 
     Attributes
@@ -214,16 +220,6 @@ class Ranged:
     def kind(self) -> FactorKind:
         """Whole numbers, or any."""
         return "whole" if isinstance(self.law, Integers) else "number"
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Its own path."""
-        return (self.path,)
-
-    @property
-    def inputs(self) -> Mapping[str, int]:
-        """Itself, with one coordinate."""
-        return {self.path: 1}
 
     @property
     def levels(self) -> tuple[Setting, ...]:
@@ -263,7 +259,7 @@ class Ranged:
 
 
 @dataclass(frozen=True, eq=False)
-class Tabled:
+class Tabled(OneSetting):
     """A factor whose value in every case stands in a table.
 
     Attributes
@@ -276,16 +272,6 @@ class Tabled:
     kind: FactorKind
     cells: NDArray[Any]
     levels: tuple[Setting, ...] = ()
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Its own path."""
-        return (self.path,)
-
-    @property
-    def inputs(self) -> Mapping[str, int]:
-        """Itself, with one coordinate: the place of the row."""
-        return {self.path: 1}
 
     @property
     def ends(self) -> tuple[float, float] | None:

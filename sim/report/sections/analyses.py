@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -136,6 +136,43 @@ def names_in_words(told: Told, outcomes: Sequence[str]) -> str:
     if more == 1:
         shown.append(f"{quoted(told.label(outcomes[-1]))}")
     return "; ".join(shown) + (f"; and {more:,} more" if more > 1 else "")
+
+
+def by_outcome(
+    told: Told,
+    method: str,
+    opening: Sequence[str],
+    write: Callable[[Told, Analysis], list[str]],
+    first: Callable[[Told, str], tuple[str, str]],
+    *,
+    column: str,
+) -> list[str]:
+    """Write what a method found, outcome by outcome; nothing where it was not asked.
+
+    Parameters
+    ----------
+    told
+        What there is to tell of the study.
+    method
+        As the table of analyses calls it; its own table has the same name.
+    opening
+        Lines that say what its numbers mean.
+    write
+        Writes one outcome.
+    first
+        Of an outcome that is only listed: the factor that comes first, and its number.
+    column
+        What that number is.
+    """
+    found = answered(told, method)
+    unanswered = unanswered_in_words(told, method)
+    if not found and not unanswered:
+        return []
+    lines = [*opening]
+    for one in found[:MOST_OUTCOMES]:
+        lines += write(told, one)
+    rest = [(one.outcome, *first(told, one.outcome)) for one in found[MOST_OUTCOMES:]]
+    return [*lines, *others_table(told, rest, column, method), *unanswered]
 
 
 def others_table(

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from sim.report.cells import bullets, cut_table, escaped
 from sim.report.sections.analyses import (
-    MOST_OUTCOMES,
     Analysis,
     Row,
-    answered,
+    by_outcome,
     gaps_in_words,
     heading,
-    others_table,
     rows_of,
-    unanswered_in_words,
 )
 from sim.report.sections.numbers import number, with_interval
 from sim.report.sections.outcomes import Told, quoted
@@ -23,11 +20,7 @@ MANY = 20
 
 def distributions_section(told: Told) -> list[str]:
     """Write how far each factor moves the distribution, outcome by outcome."""
-    found = answered(told, "pawn")
-    unanswered = unanswered_in_words(told, "pawn")
-    if not found and not unanswered:
-        return []
-    lines = [
+    opening = [
         "### What moves the distribution",
         "",
         "PAWN indices: how far the distribution of the outcome moves when one factor is known, "
@@ -36,13 +29,12 @@ def distributions_section(told: Told) -> list[str]:
         "will exceed it.",
         "",
     ]
-    for one in found[:MOST_OUTCOMES]:
-        lines += _of_outcome(told, one)
-    rest = []
-    for one in found[MOST_OUTCOMES:]:
-        row = ranked(told, one.outcome)[0]
-        rest.append((one.outcome, row["factor"], number(row["median"])))
-    return [*lines, *others_table(told, rest, "index", "pawn"), *unanswered]
+    return by_outcome(told, "pawn", opening, _of_outcome, _first, column="index")
+
+
+def _first(told: Told, outcome: str) -> tuple[str, str]:
+    row = ranked(told, outcome)[0]
+    return row["factor"], number(row["median"])
 
 
 def ranked(told: Told, outcome: str) -> list[Row]:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from sim.report.cells import bullets, cut_table, escaped
 from sim.report.sections.analyses import (
-    MOST_OUTCOMES,
     Analysis,
     Row,
-    answered,
+    by_outcome,
     gaps_in_words,
     heading,
-    others_table,
     rows_of,
-    unanswered_in_words,
 )
 from sim.report.sections.numbers import NINETY_FIVE, with_interval
 from sim.report.sections.outcomes import Told, quoted
@@ -23,11 +20,7 @@ STEADY, BENT = 0.5, 1.0
 
 def screening_section(told: Told) -> list[str]:
     """Write the elementary effects, outcome by outcome."""
-    found = answered(told, "morris")
-    unanswered = unanswered_in_words(told, "morris")
-    if not found and not unanswered:
-        return []
-    lines = [
+    opening = [
         "### Screening",
         "",
         "Morris's elementary effects. The *effect* (mu\\*) is how much the outcome changes on "
@@ -37,13 +30,12 @@ def screening_section(told: Told) -> list[str]:
         "*bends* does not (sigma above mu\\*): what it does hangs on where it is, or on others.",
         "",
     ]
-    for one in found[:MOST_OUTCOMES]:
-        lines += _of_outcome(told, one)
-    rest = []
-    for one in found[MOST_OUTCOMES:]:
-        row = ranked(told, one.outcome)[0]
-        rest.append((one.outcome, row["input"], _effect(row)))
-    return [*lines, *others_table(told, rest, "effect", "morris"), *unanswered]
+    return by_outcome(told, "morris", opening, _of_outcome, _first, column="effect")
+
+
+def _first(told: Told, outcome: str) -> tuple[str, str]:
+    row = ranked(told, outcome)[0]
+    return row["input"], _effect(row)
 
 
 def ranked(told: Told, outcome: str) -> list[Row]:

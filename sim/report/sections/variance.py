@@ -6,15 +6,12 @@ from collections.abc import Iterator
 
 from sim.report.cells import bullets, cut_table, escaped
 from sim.report.sections.analyses import (
-    MOST_OUTCOMES,
     Analysis,
     Row,
-    answered,
+    by_outcome,
     gaps_in_words,
     heading,
-    others_table,
     rows_of,
-    unanswered_in_words,
 )
 from sim.report.sections.numbers import NINETY_FIVE, number, with_interval
 from sim.report.sections.outcomes import Told, quoted
@@ -32,11 +29,7 @@ WIDE = 0.3
 
 def variance_section(told: Told) -> list[str]:
     """Write the shares of the variance, outcome by outcome."""
-    found = answered(told, "sobol")
-    unanswered = unanswered_in_words(told, "sobol")
-    if not found and not unanswered:
-        return []
-    lines = [
+    opening = [
         "### Shares of the variance",
         "",
         "Sobol' indices: 0.4 is 40 % of the outcome's variance. *Alone* is the share that would go "
@@ -45,13 +38,12 @@ def variance_section(told: Told) -> list[str]:
         "Brackets hold 95 % intervals.",
         "",
     ]
-    for one in found[:MOST_OUTCOMES]:
-        lines += _of_outcome(told, one)
-    rest = []
-    for one in found[MOST_OUTCOMES:]:
-        row = ranked(told, one.outcome)[0]
-        rest.append((one.outcome, row["input"], _share(row, "total")))
-    return [*lines, *others_table(told, rest, "in all", "sobol"), *unanswered]
+    return by_outcome(told, "sobol", opening, _of_outcome, _first, column="in all")
+
+
+def _first(told: Told, outcome: str) -> tuple[str, str]:
+    row = ranked(told, outcome)[0]
+    return row["input"], _share(row, "total")
 
 
 def ranked(told: Told, outcome: str) -> list[Row]:
